@@ -1,0 +1,333 @@
+//! The members that the contract knows: which hold private data, in which group, and which bytes are hashed.
+//!
+//! Data only. Names are compared exactly, case included; a name means the same wherever it stands.
+
+/// A group of members that a rule selects together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// Bodies and workflow step outputs. QStash's own rule knows this one.
+    Body,
+    /// Header maps. QStash's own rule knows this one.
+    Header,
+    /// What a destination answered: exports only.
+    ResponseBody,
+    /// Headers of what a destination answered: exports only.
+    ResponseHeader,
+    /// URLs with user info, a query or a fragment: exports only.
+    Url,
+    /// Error texts: exports only.
+    Error,
+    /// Addresses of callers: exports only.
+    Ip,
+}
+
+impl Group {
+    /// Every group, in the order in which a rule is printed.
+    pub const ALL: [Self; 7] = [
+        Self::Body,
+        Self::Header,
+        Self::ResponseBody,
+        Self::ResponseHeader,
+        Self::Url,
+        Self::Error,
+        Self::Ip,
+    ];
+
+    /// The group's keyword in a rule.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Header => "header",
+            Self::ResponseBody => "response.body",
+            Self::ResponseHeader => "response.header",
+            Self::Url => "url",
+            Self::Error => "error",
+            Self::Ip => "ip",
+        }
+    }
+}
+
+/// How the private bytes of a member's value are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The string's text.
+    Text,
+    /// The bytes that the string holds in base64.
+    Base64,
+    /// Base64 inside a log or event, text elsewhere.
+    Base64InLog,
+    /// An object of header names, each with a string or an array of strings.
+    Headers,
+    /// The string's text, where it contains user info, a query or a fragment.
+    Url,
+}
+
+/// One member of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) name: &'static str,
+    /// Group and shape of a member with private data; `None` for one that always stays visible.
+    pub(crate) private: Option<(Group, Shape)>,
+}
+
+/// The place of a member in [`MEMBERS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MemberId(u8);
+
+impl MemberId {
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    pub(crate) const fn get(self) -> &'static Member {
+        &MEMBERS[self.0 as usize]
+    }
+}
+
+const fn private(name: &'static str, group: Group, shape: Shape) -> Member {
+    Member {
+        name,
+        private: Some((group, shape)),
+    }
+}
+
+const fn visible(name: &'static str) -> Member {
+    Member {
+        name,
+        private: None,
+    }
+}
+
+/// Every member of the contract: first the private ones by group, then those that stay visible.
+pub(crate) static MEMBERS: &[Member] = &[
+    private("body", Group::Body, Shape::Base64InLog),
+    private("out", Group::Body, Shape::Text),
+    private("callBody", Group::Body, Shape::Text),
+    private("invokedWorkflowRunBody", Group::Body, Shape::Text),
+    private("bodyBase64", Group::Body, Shape::Base64),
+    private("sourceBody", Group::Body, Shape::Base64),
+    private("timeoutBody", Group::Body, Shape::Base64),
+    private("header", Group::Header, Shape::Headers),
+    private("headers", Group::Header, Shape::Headers),
+    private("sourceHeader", Group::Header, Shape::Headers),
+    private("callbackHeader", Group::Header, Shape::Headers),
+    private("callbackHeaders", Group::Header, Shape::Headers),
+    private("failureCallbackHeader", Group::Header, Shape::Headers),
+    private("failureCallbackHeaders", Group::Header, Shape::Headers),
+    private("callHeaders", Group::Header, Shape::Headers),
+    private("invokedWorkflowRunHeaders", Group::Header, Shape::Headers),
+    private("timeoutHeaders", Group::Header, Shape::Headers),
+    private("responseBody", Group::ResponseBody, Shape::Base64InLog),
+    private("callResponseBody", Group::ResponseBody, Shape::Text),
+    private("failResponse", Group::ResponseBody, Shape::Text),
+    private("workflowRunResponse", Group::ResponseBody, Shape::Text),
+    private("responseBodyBase64", Group::ResponseBody, Shape::Base64),
+    private("responseHeader", Group::ResponseHeader, Shape::Headers),
+    private("responseHeaders", Group::ResponseHeader, Shape::Headers),
+    private("callResponseHeaders", Group::ResponseHeader, Shape::Headers),
+    private("failHeaders", Group::ResponseHeader, Shape::Headers),
+    private("url", Group::Url, Shape::Url),
+    private("destination", Group::Url, Shape::Url),
+    private("callback", Group::Url, Shape::Url),
+    private("failureCallback", Group::Url, Shape::Url),
+    private("callUrl", Group::Url, Shape::Url),
+    private("workflowUrl", Group::Url, Shape::Url),
+    private("invokedWorkflowUrl", Group::Url, Shape::Url),
+    private("timeoutUrl", Group::Url, Shape::Url),
+    private("error", Group::Error, Shape::Text),
+    private("callerIP", Group::Ip, Shape::Text),
+    private("callerIp", Group::Ip, Shape::Text),
+    private("workflowRunCallerIp", Group::Ip, Shape::Text),
+    // Envelopes.
+    visible("messages"),
+    visible("cursor"),
+    visible("logs"),
+    visible("events"),
+    visible("runs"),
+    visible("steps"),
+    visible("failureCallbackInfo"),
+    // Messages and DLQ messages.
+    visible("messageId"),
+    visible("dlqId"),
+    visible("topicName"),
+    visible("endpointName"),
+    visible("method"),
+    visible("maxRetries"),
+    visible("retryDelayExpression"),
+    visible("notBefore"),
+    visible("createdAt"),
+    visible("queueName"),
+    visible("scheduleId"),
+    visible("label"),
+    visible("labels"),
+    visible("flowControlKey"),
+    visible("rate"),
+    visible("period"),
+    visible("parallelism"),
+    visible("responseStatus"),
+    // Schedules.
+    visible("cron"),
+    visible("name"),
+    visible("retries"),
+    visible("delay"),
+    visible("isPaused"),
+    visible("lastScheduleTime"),
+    visible("nextScheduleTime"),
+    visible("lastScheduleStates"),
+    // Logs.
+    visible("time"),
+    visible("state"),
+    visible("nextDeliveryTime"),
+    visible("timeout"),
+    // Batch requests and callback payloads.
+    visible("queue"),
+    visible("status"),
+    visible("retried"),
+    visible("sourceMessageId"),
+    // Workflows.
+    visible("workflowRunId"),
+    visible("workflowCreatedAt"),
+    visible("workflowState"),
+    visible("workflowRunCreatedAt"),
+    visible("workflowRunCompletedAt"),
+    visible("stepId"),
+    visible("stepName"),
+    visible("stepType"),
+    visible("callType"),
+    visible("concurrent"),
+    visible("type"),
+];
+
+/// How many members the contract knows.
+pub(crate) const COUNT: usize = MEMBERS.len();
+
+/// Slots of the look-up table: sparse, so that most names are settled by one probe.
+const SLOTS: usize = 512;
+
+/// No member lives in this slot.
+const EMPTY: u8 = u8::MAX;
+
+/// Open addressing over [`slot_of`], built by the compiler.
+static INDEX: [u8; SLOTS] = {
+    let mut index = [EMPTY; SLOTS];
+    let mut member = 0;
+    while member < COUNT {
+        let mut slot = slot_of(MEMBERS[member].name.as_bytes());
+        while index[slot] != EMPTY {
+            slot = (slot + 1) % SLOTS;
+        }
+        index[slot] = member as u8;
+        member += 1;
+    }
+    index
+};
+
+/// Length, first, middle and last byte tell the contract's names well enough apart.
+const fn slot_of(name: &[u8]) -> usize {
+    if name.is_empty() {
+        return 0;
+    }
+    let mixed = name.len()
+        + 5 * name[0] as usize
+        + 37 * name[name.len() / 2] as usize
+        + 101 * name[name.len() - 1] as usize;
+    mixed % SLOTS
+}
+
+/// The member called `name`, if the contract knows one.
+#[inline]
+pub(crate) fn find(name: &[u8]) -> Option<MemberId> {
+    let mut slot = slot_of(name);
+    loop {
+        let member = INDEX[slot];
+        if member == EMPTY {
+            return None;
+        }
+        if MEMBERS[member as usize].name.as_bytes() == name {
+            return Some(MemberId(member));
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+}
+
+/// Whether an array of this name holds logs or events, whose bodies are base64.
+#[inline]
+pub(crate) fn holds_logs(name: &[u8]) -> bool {
+    matches!(name, b"logs" | b"events")
+}
+
+/// Whether a URL can carry anything private: user info, a query or a fragment.
+#[inline]
+pub(crate) fn is_private_url(url: &[u8]) -> bool {
+    memchr::memchr3(b'@', b'?', b'#', url).is_some()
+}
+
+/// A header's name without the one prefix that publish and batch requests put before it.
+#[inline]
+pub(crate) fn without_forward_prefix(name: &[u8]) -> &[u8] {
+    const PREFIXES: [&[u8]; 3] = [
+        b"upstash-forward-",
+        b"upstash-callback-forward-",
+        b"upstash-failure-callback-forward-",
+    ];
+    for prefix in PREFIXES {
+        if let Some((head, rest)) = name.split_at_checked(prefix.len())
+            && head.eq_ignore_ascii_case(prefix)
+        {
+            return rest;
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_every_member_and_nothing_else() {
+        for (position, member) in MEMBERS.iter().enumerate() {
+            assert_eq!(
+                find(member.name.as_bytes()).map(MemberId::index),
+                Some(position),
+                "{}",
+                member.name
+            );
+        }
+        for name in ["", "b", "Body", "BODY", "body ", "bodybase64", "Headers"] {
+            assert_eq!(find(name.as_bytes()), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn most_names_are_settled_by_one_probe() {
+        let at_home = MEMBERS
+            .iter()
+            .enumerate()
+            .filter(|(position, member)| {
+                usize::from(INDEX[slot_of(member.name.as_bytes())]) == *position
+            })
+            .count();
+        assert!(at_home * 10 > COUNT * 8, "{at_home} of {COUNT}");
+    }
+
+    #[test]
+    fn takes_one_prefix_off_in_any_case() {
+        for (name, bare) in [
+            ("Upstash-Forward-Authorization", "Authorization"),
+            ("upstash-callback-forward-X", "X"),
+            ("UPSTASH-FAILURE-CALLBACK-FORWARD-X", "X"),
+            ("Upstash-Forward-Upstash-Forward-X", "Upstash-Forward-X"),
+            ("Upstash-Forward-", ""),
+            ("Upstash-Delay", "Upstash-Delay"),
+            ("é", "é"),
+        ] {
+            assert_eq!(
+                without_forward_prefix(name.as_bytes()),
+                bare.as_bytes(),
+                "{name}"
+            );
+        }
+    }
+}
