@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Duplicate,
     /// A string holds a lone surrogate, which a Rust string cannot.
     Surrogate,
+    /// A fault of this crate, not of the input.
+    Internal,
     /// Two documents cannot be paired with one another.
     Pairing,
 }

@@ -63,6 +63,19 @@ pub(crate) enum Shape {
     Url,
 }
 
+/// What the `body` and `responseBody` of an input hold, the two members whose encoding depends on where
+/// they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum BodyEncoding {
+    /// Base64 inside the elements of an array called `logs` or `events`, text elsewhere.
+    #[default]
+    Auto,
+    /// Text everywhere.
+    Text,
+    /// Base64 everywhere.
+    Base64,
+}
+
 /// One member of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
@@ -80,9 +93,30 @@ impl MemberId {
         self.0 as usize
     }
 
-    pub(crate) const fn get(self) -> &'static Member {
-        &MEMBERS[self.0 as usize]
+    pub(crate) const fn name(self) -> &'static str {
+        MEMBERS[self.index()].name
     }
+
+    /// What the member holds, if that is private data.
+    #[inline(always)]
+    pub(crate) const fn private(self) -> Option<Private> {
+        match MEMBERS[self.index()].private {
+            Some((group, shape)) => Some(Private {
+                id: self,
+                group,
+                shape,
+            }),
+            None => None,
+        }
+    }
+}
+
+/// A member that holds private data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Private {
+    pub(crate) id: MemberId,
+    pub(crate) group: Group,
+    pub(crate) shape: Shape,
 }
 
 const fn private(name: &'static str, group: Group, shape: Shape) -> Member {
@@ -255,6 +289,12 @@ pub(crate) fn find(name: &[u8]) -> Option<MemberId> {
 #[inline]
 pub(crate) fn holds_logs(name: &[u8]) -> bool {
     matches!(name, b"logs" | b"events")
+}
+
+/// Whether an array of this name holds the records of an envelope, so that an empty one holds none.
+#[inline]
+pub(crate) fn holds_records(name: &[u8]) -> bool {
+    matches!(name, b"messages" | b"logs" | b"events" | b"runs")
 }
 
 /// Whether a URL can carry anything private: user info, a query or a fragment.

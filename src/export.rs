@@ -1,0 +1,288 @@
+//! Exports of any size: bytes are pushed in, sanitized bytes come out, record by record.
+//!
+//! An [`Export`] does no I/O. It keeps the bytes of the record that is not complete yet and nothing
+//! else, so that its memory is bounded by the largest record. What comes out was validated record by
+//! record: the bytes of a record are released when all of it was read and found good.
+
+mod copy;
+mod input;
+mod lines;
+
+use crate::error::{Error, ErrorKind};
+use crate::redact::Redactor;
+use crate::scan::Fault;
+use crate::select::{Pick, Seen, Stop, Walk};
+use crate::splice::Splicer;
+use crate::summary::Summary;
+pub use copy::CopyError;
+use input::Input;
+pub use lines::BadLine;
+use lines::Lines;
+
+/// How many bytes are taken in at a time: they and what is made of them stay in the cache.
+const CHUNK: usize = 256 << 10;
+
+/// How large a record may be if nothing else is said: 256 MiB.
+const RECORD_LIMIT: usize = 256 << 20;
+
+/// Unescaped and decoded values may take this much before they are hashed within a chunk.
+const WAITING: usize = 1 << 20;
+
+/// Sanitizes a sequence of JSON documents: pages, NDJSON, single messages, anything in between.
+///
+/// A *record* is an element of the outermost array of objects that is reached through objects only,
+/// else the whole document. An array inside of a private value (a parsed body, a header map) holds no
+/// records, so that an export has the same records whatever the rule.
+///
+/// ```
+/// use qstash_redact::{Export, Redactor};
+///
+/// let mut export = Export::new(Redactor::new("body".parse()?));
+/// let mut clean = Vec::new();
+/// for part in [r#"{"messages":[{"messageId":"msg_1","bo"#, r#"dy":"hello"}]}"#] {
+///     export.push(part.as_bytes(), &mut clean)?;
+///     // Write `clean` somewhere, and clear it.
+/// }
+/// export.finish(&mut clean)?;
+/// assert!(clean.starts_with(br#"{"messages":[{"messageId":"msg_1","body":"REDACTED:2cf24d"#));
+/// assert_eq!(export.summary().records, 1);
+/// # Ok::<(), qstash_redact::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Export {
+    redactor: Redactor,
+    record_limit: usize,
+    /// Where bad lines go, if they are set aside.
+    lines: Option<Lines>,
+    input: Input,
+    walk: Walk,
+    picks: Vec<Pick>,
+    seen: Seen,
+    splicer: Splicer,
+    counts: Summary,
+    /// The error that ended the run.
+    failed: Option<Error>,
+}
+
+impl Export {
+    /// An export sanitized by `redactor`, with records of up to 256 MiB.
+    #[must_use]
+    pub fn new(redactor: Redactor) -> Self {
+        Self {
+            redactor,
+            record_limit: RECORD_LIMIT,
+            lines: None,
+            input: Input::default(),
+            walk: Walk::new(),
+            picks: Vec::new(),
+            seen: Seen::new(false),
+            splicer: Splicer::default(),
+            counts: Summary::default(),
+            failed: None,
+        }
+    }
+
+    /// Makes records of more than `bytes` an error; what stands between records counts as well.
+    #[must_use]
+    pub fn with_record_limit(mut self, bytes: usize) -> Self {
+        self.record_limit = bytes;
+        self
+    }
+
+    /// Collects the names of unknown members for the summary. A name can be private itself.
+    #[must_use]
+    pub fn with_unknown_names(mut self) -> Self {
+        self.seen = Seen::new(true);
+        self
+    }
+
+    /// Sets bad lines of NDJSON aside, for [`take_bad_lines`](Self::take_bad_lines), and goes on.
+    ///
+    /// A line is released when all of it is good, and holds objects or arrays only. Inside a page,
+    /// or in a document of several lines, an error still ends the run: there is no telling where
+    /// the next record begins.
+    #[must_use]
+    pub fn with_bad_lines_set_aside(mut self) -> Self {
+        self.lines = Some(Lines::default());
+        self
+    }
+
+    /// Takes `input` in, and appends what is sanitized so far to `output`.
+    ///
+    /// # Errors
+    ///
+    /// When the input is not JSON, or breaks a limit; `output` then holds the good records before.
+    /// The run is over: every later call gives the same error.
+    pub fn push(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
+        for chunk in input.chunks(CHUNK) {
+            self.input.space(chunk.len()).copy_from_slice(chunk);
+            self.advance(chunk.len(), output)?;
+        }
+        Ok(())
+    }
+
+    /// Says that the input is complete, and appends the rest to `output`.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Self::push), and when the input ends inside a document.
+    pub fn finish(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.drive(true, output)?;
+        self.counts.complete = true;
+        Ok(())
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = self.counts.clone();
+        summary.unknown += self.seen.unknown;
+        for (sum, part) in summary.visible.iter_mut().zip(self.seen.visible) {
+            *sum += part;
+        }
+        summary
+    }
+
+    /// The bad lines found since the last call, with the line break at their end.
+    pub fn take_bad_lines(&mut self) -> Vec<BadLine> {
+        self.lines.as_mut().map(Lines::take).unwrap_or_default()
+    }
+
+    /// Works on `length` more bytes, which stand in the space of the input.
+    fn advance(&mut self, length: usize, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.input.advance(length);
+        self.counts.bytes_in += length as u64;
+        self.drive(false, output)
+    }
+
+    /// Walks as far as the input goes; `last` says that no more will come.
+    fn drive(&mut self, last: bool, output: &mut Vec<u8>) -> Result<(), Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let before = output.len();
+        let walked = match self.lines.take() {
+            None => self.walk_documents(last, output),
+            Some(mut lines) => {
+                let walked = self.walk_lines(&mut lines, last, output);
+                self.lines = Some(lines);
+                walked
+            }
+        };
+        // What was good before a fault goes out complete.
+        let filled = self.splicer.fill(self.input.bytes(), output);
+        let result = filled.and(walked).map_err(|fault| self.locate(fault));
+        self.counts.bytes_out += (output.len() - before) as u64;
+        let consumed = self.input.compact();
+        self.walk.forget(consumed);
+        self.picks.iter_mut().for_each(|pick| pick.forget(consumed));
+        if let Some(names) = &mut self.seen.unknown_names {
+            names.iter_mut().for_each(|name| name.forget(consumed));
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.forget(consumed);
+        }
+        self.failed = result.as_ref().err().cloned();
+        result
+    }
+
+    fn walk_documents(&mut self, last: bool, output: &mut Vec<u8>) -> Result<(), Fault> {
+        loop {
+            let filled = self.input.bytes().len();
+            match self.run(filled, last)? {
+                Stop::More => return self.check_limit(filled),
+                Stop::Between => return self.release(self.walk.position(), output),
+                stop => {
+                    let end = self.count(stop);
+                    self.release(end, output)?;
+                }
+            }
+        }
+    }
+
+    /// Walks to the next stop before `end`.
+    fn run(&mut self, end: usize, last: bool) -> Result<Stop, Fault> {
+        let stop = self.walk.run(
+            self.redactor.rule(),
+            &self.input.bytes()[..end],
+            last,
+            &mut self.picks,
+            &mut self.seen,
+        );
+        // Which fault shows first in too large a record must not depend on how it was pushed.
+        stop.map_err(|fault| self.check_limit(fault.at).err().unwrap_or(fault))
+    }
+
+    /// Counts what ended at a stop, and says where that is.
+    fn count(&mut self, stop: Stop) -> usize {
+        let (end, record) = match stop {
+            Stop::Records(end) => (end, false),
+            Stop::Record(end) => (end, true),
+            Stop::Document { end, record } => {
+                self.counts.documents += 1;
+                (end, record)
+            }
+            Stop::More | Stop::Between => (self.walk.position(), false),
+        };
+        let selected = std::mem::take(&mut self.seen.selected);
+        if record {
+            self.counts.records += 1;
+            self.counts.unmatched += u64::from(!selected);
+        }
+        end
+    }
+
+    /// Writes the input up to `end`, of which all is good.
+    fn release(&mut self, end: usize, output: &mut Vec<u8>) -> Result<(), Fault> {
+        self.check_limit(end)?;
+        let span = self.input.take(end);
+        let input = self.input.bytes();
+        let written = output.len();
+        let spliced = self.redactor.splice(
+            input,
+            span,
+            &self.picks,
+            &mut self.splicer,
+            output,
+            &mut self.counts,
+        );
+        if spliced.is_err() {
+            output.truncate(written);
+            self.splicer.forget_from(written);
+        }
+        self.picks.clear();
+        for name in self
+            .seen
+            .unknown_names
+            .iter_mut()
+            .flat_map(|names| names.drain(..))
+        {
+            self.counts.add_unknown_name(&name.read(input));
+        }
+        spliced?;
+        if self.splicer.waiting() > WAITING {
+            self.splicer.fill(input, output)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a record, or what stands between records, of which more than the limit is known.
+    fn check_limit(&self, end: usize) -> Result<(), Fault> {
+        let start = self.input.start();
+        if end - start <= self.record_limit {
+            return Ok(());
+        }
+        Err(Fault {
+            kind: ErrorKind::TooLarge,
+            what: "a record is larger than the limit",
+            at: start,
+        })
+    }
+
+    fn locate(&self, fault: Fault) -> Error {
+        let (line, offset) = self.input.locate(fault.at);
+        Error::new(fault.kind, fault.what)
+            .at(line, offset)
+            .in_record(self.counts.records + 1)
+    }
+}
