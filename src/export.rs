@@ -11,7 +11,7 @@ mod lines;
 use crate::error::{Error, ErrorKind};
 use crate::redact::Redactor;
 use crate::scan::Fault;
-use crate::select::{Pick, Seen, Stop, Walk};
+use crate::select::{Boundary, Pick, Seen, Stop, Walk};
 use crate::splice::Splicer;
 use crate::summary::Summary;
 pub use copy::CopyError;
@@ -191,10 +191,13 @@ impl Export {
             let filled = self.input.bytes().len();
             match self.run(filled, last)? {
                 Stop::More => return self.check_limit(filled),
-                Stop::Between => return self.release(self.walk.position(), output),
-                stop => {
-                    let end = self.count(stop);
+                // Blanks wait for the document behind them, so that what comes out does not depend
+                // on how the input was pushed.
+                Stop::Between if last => return self.release(filled, output),
+                Stop::Between => return self.check_limit(filled),
+                Stop::At(end, boundary) => {
                     self.release(end, output)?;
+                    self.count(boundary);
                 }
             }
         }
@@ -213,23 +216,17 @@ impl Export {
         stop.map_err(|fault| self.check_limit(fault.at).err().unwrap_or(fault))
     }
 
-    /// Counts what ended at a stop, and says where that is.
-    fn count(&mut self, stop: Stop) -> usize {
-        let (end, record) = match stop {
-            Stop::Records(end) => (end, false),
-            Stop::Record(end) => (end, true),
-            Stop::Document { end, record } => {
-                self.counts.documents += 1;
-                (end, record)
-            }
-            Stop::More | Stop::Between => (self.walk.position(), false),
-        };
+    /// Counts what has ended.
+    fn count(&mut self, boundary: Boundary) {
         let selected = std::mem::take(&mut self.seen.selected);
-        if record {
+        self.counts.documents += u64::from(matches!(
+            boundary,
+            Boundary::Document | Boundary::RecordDocument
+        ));
+        if matches!(boundary, Boundary::Record | Boundary::RecordDocument) {
             self.counts.records += 1;
             self.counts.unmatched += u64::from(!selected);
         }
-        end
     }
 
     /// Writes the input up to `end`, of which all is good.
@@ -286,3 +283,6 @@ impl Export {
             .in_record(self.counts.records + 1)
     }
 }
+
+#[cfg(test)]
+mod tests;

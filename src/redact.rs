@@ -233,3 +233,12 @@ impl<T: AsRef<[u8]>> fmt::Display for Redacted<T> {
         formatter.write_str(self.as_str())
     }
 }
+
+impl<T: AsRef<[u8]>> fmt::Debug for Redacted<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Redacted({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -41,19 +41,28 @@ impl Pick {
     }
 }
 
-/// Why a walk stopped; offsets are those of the buffer.
+/// Why a walk stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// The first record of an array begins here; what stands before it belongs to no record.
-    Records(usize),
-    /// A record of an array ends before this offset.
-    Record(usize),
-    /// A document ends before this offset, and whether it was a record as a whole.
-    Document { end: usize, record: bool },
+    /// All before this offset of the buffer was found good.
+    At(usize, Boundary),
     /// The buffer ends inside a document.
     More,
     /// The buffer ends between documents.
     Between,
+}
+
+/// What begins or ends at a stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Boundary {
+    /// The first record of an array begins; what stands before it belongs to no record.
+    Records,
+    /// A record of an array has ended.
+    Record,
+    /// A document has ended that had an array of records.
+    Document,
+    /// A document has ended that is a record as a whole.
+    RecordDocument,
 }
 
 /// What the members of the walked bytes were.
@@ -127,8 +136,9 @@ pub(crate) struct Walk {
     content: Option<u32>,
     /// Depth of the records of an array.
     records: Option<u32>,
-    /// An array has just begun whose first element tells whether it holds records.
-    candidate: bool,
+    /// An array has just begun whose first element tells whether it holds records; and whether it is
+    /// one that envelopes have.
+    candidate: Option<bool>,
     /// The document had an array of records, or one that would have held them.
     had_records: bool,
 }
@@ -148,7 +158,7 @@ impl Walk {
             logs: None,
             content: None,
             records: None,
-            candidate: false,
+            candidate: None,
             had_records: false,
         }
     }
@@ -217,10 +227,10 @@ impl Walk {
                 }
                 Token::BeginObject(at) => {
                     self.begin(rule, at, true, seen);
-                    if candidate {
+                    if candidate.is_some() {
                         self.records = Some(self.scanner.depth() - 1);
                         self.had_records = true;
-                        return Ok(Stop::Records(at));
+                        return Ok(Stop::At(at, Boundary::Records));
                     }
                     continue;
                 }
@@ -229,6 +239,8 @@ impl Walk {
                     continue;
                 }
                 Token::End(end) => {
+                    // An empty page has no records; any other empty array says nothing.
+                    self.had_records |= candidate == Some(true);
                     self.end(end, picks);
                     end
                 }
@@ -255,13 +267,16 @@ impl Walk {
             };
             let depth = self.scanner.depth();
             if depth == 0 {
-                let record = !self.had_records;
-                self.had_records = false;
+                let boundary = if std::mem::take(&mut self.had_records) {
+                    Boundary::Document
+                } else {
+                    Boundary::RecordDocument
+                };
                 self.role = Role::Envelope;
-                return Ok(Stop::Document { end: ended, record });
+                return Ok(Stop::At(ended, boundary));
             }
             if self.records == Some(depth) {
-                return Ok(Stop::Record(ended));
+                return Ok(Stop::At(ended, Boundary::Record));
             }
         }
     }
@@ -336,9 +351,7 @@ impl Walk {
             && self.content.is_none()
             && self.scanner.is_enclosed_by_objects()
         {
-            self.candidate = true;
-            // An empty page has no records; any other empty array says nothing about its document.
-            self.had_records |= matches!(role, Role::Logs | Role::Envelope);
+            self.candidate = Some(matches!(role, Role::Logs | Role::Envelope));
         }
     }
 

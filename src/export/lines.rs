@@ -9,7 +9,7 @@ use super::Export;
 use crate::error::Error;
 use crate::members;
 use crate::scan::{Fault, is_blank};
-use crate::select::{Stop, Walk};
+use crate::select::{Boundary, Stop, Walk};
 use std::fmt;
 
 /// A line that was set aside.
@@ -127,16 +127,17 @@ impl Export {
                     lines.state = State::Written;
                 }
                 (_, Ok(Stop::More | Stop::Between)) => return self.check_limit(filled),
-                (State::Held, Ok(stop @ Stop::Document { .. })) => {
-                    self.count(stop);
-                }
-                (_, Ok(stop)) => {
-                    lines.state = match stop {
-                        Stop::Document { .. } => State::Behind,
-                        _ => State::Written,
+                (
+                    State::Held,
+                    Ok(Stop::At(_, boundary @ (Boundary::Document | Boundary::RecordDocument))),
+                ) => self.count(boundary),
+                (_, Ok(Stop::At(end, boundary))) => {
+                    lines.state = match boundary {
+                        Boundary::Document | Boundary::RecordDocument => State::Behind,
+                        Boundary::Records | Boundary::Record => State::Written,
                     };
-                    let end = self.count(stop);
                     self.release(end, output)?;
+                    self.count(boundary);
                 }
             }
         }
@@ -157,7 +158,7 @@ impl Export {
 
     /// A line that is a bare string or number is likelier a torn-off piece than a record.
     fn check_bracket(&self, state: State, stop: Stop) -> Result<Stop, Fault> {
-        if let (State::Held, Stop::Document { end, .. }) = (state, stop)
+        if let (State::Held, Stop::At(end, Boundary::RecordDocument)) = (state, stop)
             && !matches!(self.input.bytes()[end - 1], b'}' | b']')
         {
             return Err(Fault::syntax("expected an object or array", end - 1));
