@@ -23,7 +23,7 @@ impl Size {
             Self::Medium => random.within(1_000..=3_000),
             // Five doublings lie between the limits; each is as likely as another.
             Self::Large => {
-                let base = 64 * 1024 << random.below(5);
+                let base = (64 * 1024) << random.below(5);
                 base + random.below(base)
             }
             Self::Exactly(length) => length,

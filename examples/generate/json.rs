@@ -142,12 +142,12 @@ const fn plain_bytes(escapes: Escapes) -> [bool; 256] {
     let mut plain = [true; 256];
     let mut byte = 0;
     while byte < 256 {
-        plain[byte] = match (byte as u8, escapes) {
-            (b'"' | b'\\' | 0..=0x1f, _) => false,
-            (b'<' | b'>' | b'&', Escapes::Go) => false,
-            (0x80.., Escapes::Ascii) => false,
-            _ => true,
-        };
+        plain[byte] = !matches!(
+            (byte as u8, escapes),
+            (b'"' | b'\\' | 0..=0x1f, _)
+                | (b'<' | b'>' | b'&', Escapes::Go)
+                | (0x80.., Escapes::Ascii)
+        );
         byte += 1;
     }
     plain

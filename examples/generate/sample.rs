@@ -45,6 +45,7 @@ pub(crate) fn write(out: &mut impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use qstash_redact::{Export, Group, RedactFields, Redactor};
 
     fn sample() -> String {
         let mut out = Vec::new();
@@ -60,6 +61,25 @@ mod tests {
             committed == sample(),
             "make it again: cargo run --example generate -- --sample > samples/dlq-export.json"
         );
+    }
+
+    #[test]
+    fn sanitizing_the_sample_leaves_no_secret_and_no_record_out() {
+        let mut export = Export::new(Redactor::new(RedactFields::everything()));
+        let mut clean = Vec::new();
+        export.push(sample().as_bytes(), &mut clean).unwrap();
+        export.finish(&mut clean).unwrap();
+        let summary = export.summary();
+        assert_eq!(
+            summary.records,
+            PARTS.map(|(_, records)| records).iter().sum::<u64>()
+        );
+        assert_eq!((summary.unmatched, summary.not_base64), (0, 0));
+        assert!(summary.already_redacted > 0 && summary.guessable == 0);
+        for group in Group::ALL {
+            assert!(summary.replaced(group) > 0, "{group:?}");
+        }
+        assert!(!String::from_utf8(clean).unwrap().contains("fake-"));
     }
 
     #[test]

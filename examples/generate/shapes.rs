@@ -249,7 +249,7 @@ mod tests {
             (Size::Small, 80, 450),
             (Size::Medium, 900, 3_200),
             (Size::Large, 64_000, 2_200_000),
-            (Size::Exactly(52_428_800), 52_428_000, 52_429_500),
+            (Size::Exactly(1_000_000), 999_000, 1_001_000),
         ] {
             let limit = match size {
                 Size::Exactly(_) => Limit::Records(1),
