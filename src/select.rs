@@ -6,7 +6,7 @@
 
 use crate::fields::RedactFields;
 use crate::members::{self, BodyEncoding, Private, Shape};
-use crate::scan::kernel::{Kernel, Portable};
+use crate::scan::kernel::{self, Kernel, Task};
 use crate::scan::{Fault, Found, Scanner, Text, Token, string};
 
 /// Which bytes of a picked value are hashed.
@@ -198,7 +198,14 @@ impl Walk {
         picks: &mut Vec<Pick>,
         seen: &mut Seen,
     ) -> Result<Stop, Fault> {
-        self.run_with(Portable, rule, input, last, picks, seen)
+        kernel::run(Run {
+            walk: self,
+            rule,
+            input,
+            last,
+            picks,
+            seen,
+        })
     }
 
     #[inline(always)]
@@ -471,6 +478,27 @@ impl Walk {
             bytes,
             escaped,
         });
+    }
+}
+
+/// A call of [`Walk::run`], for a kernel to take.
+struct Run<'w, 'r, 'i> {
+    walk: &'w mut Walk,
+    rule: Rule<'r>,
+    input: &'i [u8],
+    last: bool,
+    picks: &'w mut Vec<Pick>,
+    seen: &'w mut Seen,
+}
+
+impl Task for Run<'_, '_, '_> {
+    type Outcome = Result<Stop, Fault>;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> Self::Outcome {
+        self.walk.run_with(
+            kernel, self.rule, self.input, self.last, self.picks, self.seen,
+        )
     }
 }
 

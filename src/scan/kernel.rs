@@ -1,104 +1,108 @@
-//! The two inner loops of scanning, which vector instructions can take over.
+//! The inner loops of scanning, and who runs them: vector instructions where the machine has them.
+//!
+//! A kernel only ever skips what is surely good, so that every kernel accepts and refuses the same:
+//! whatever it stops at is looked at by the one scalar code.
 
-use super::is_blank;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod blocks;
+mod portable;
 
-/// How to find the end of a run of bytes; every kernel finds the same ends.
+pub(crate) use portable::Portable;
+use std::sync::OnceLock;
+
+/// What is known of the content of a string up to some byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Content {
+    /// It holds an escape.
+    pub(crate) escaped: bool,
+    /// It holds a byte that is not ASCII.
+    pub(crate) non_ascii: bool,
+}
+
+/// The inner loops.
 pub(crate) trait Kernel: Copy {
     /// The offset of the first byte from `from` on that is no blank, or the buffer's end.
     fn after_blanks(self, input: &[u8], from: usize) -> usize;
 
-    /// The offset of the first quote, backslash or control character from `from` on, or the buffer's
-    /// end; sets `non_ascii` if a byte before it is not ASCII, and leaves it alone otherwise.
-    fn plain_end(self, input: &[u8], from: usize, non_ascii: &mut bool) -> usize;
+    /// Skips content of a string from `from` on: plain bytes, and escapes of two bytes if it likes.
+    /// Stops at the buffer's end, or at a quote, a control character or the backslash of an escape
+    /// that it leaves alone.
+    fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize;
+
+    /// Appends the unescaped bytes of a string's content from its beginning to as far as it likes,
+    /// and says how many bytes of the content that took.
+    fn unescape(self, content: &[u8], out: &mut Vec<u8>) -> usize;
 }
 
-/// Eight bytes at a time in an ordinary register.
+/// Work that a kernel can do.
+pub(crate) trait Task {
+    type Outcome;
+
+    /// Must be `#[inline(always)]`, as all that it calls with the kernel, to be compiled for the
+    /// instructions of each kernel.
+    fn run<K: Kernel>(self, kernel: K) -> Self::Outcome;
+}
+
+/// A kernel of which is known that this machine can run it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Portable;
+pub(crate) enum Best {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Avx2),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
+}
 
-const ONES: u64 = u64::MAX / 255;
-const HIGHS: u64 = ONES * 0x80;
-
-impl Kernel for Portable {
-    #[inline(always)]
-    fn after_blanks(self, input: &[u8], from: usize) -> usize {
-        let rest = input.get(from..).unwrap_or_default();
-        from + rest
-            .iter()
-            .position(|byte| !is_blank(*byte))
-            .unwrap_or(rest.len())
+impl Best {
+    /// Every kernel of this machine, the fastest first.
+    pub(crate) fn available() -> impl Iterator<Item = (&'static str, Self)> {
+        [
+            #[cfg(target_arch = "x86_64")]
+            ("avx512", avx512::Avx512::new().map(Self::Avx512)),
+            #[cfg(target_arch = "x86_64")]
+            ("avx2", avx2::Avx2::new().map(Self::Avx2)),
+            ("portable", Some(Self::Portable)),
+        ]
+        .into_iter()
+        .filter_map(|(name, kernel)| Some((name, kernel?)))
     }
 
-    #[inline(always)]
-    fn plain_end(self, input: &[u8], from: usize, non_ascii: &mut bool) -> usize {
-        let mut rest = input.get(from..).unwrap_or_default();
-        let mut at = from;
-        let mut seen = 0;
-        while let Some((chunk, behind)) = rest.split_first_chunk::<8>() {
-            let word = u64::from_le_bytes(*chunk);
-            let special = specials(word);
-            if special != 0 {
-                let length = special.trailing_zeros() / 8;
-                // The bytes before the special one; a length below 8 keeps the shift in range.
-                seen |= word & ((1 << (8 * length)) - 1);
-                *non_ascii |= seen & HIGHS != 0;
-                return at + length as usize;
-            }
-            seen |= word;
-            at += 8;
-            rest = behind;
-        }
-        for &byte in rest {
-            if byte == b'"' || byte == b'\\' || byte < 0x20 {
-                break;
-            }
-            seen |= u64::from(byte);
-            at += 1;
-        }
-        *non_ascii |= seen & HIGHS != 0;
-        at
+    /// The kernel to use, chosen once.
+    fn chosen() -> Self {
+        static CHOSEN: OnceLock<Best> = OnceLock::new();
+        *CHOSEN.get_or_init(|| {
+            // So that tests can take every path; a release takes none but the fastest.
+            let forced = cfg!(debug_assertions)
+                .then(|| std::env::var("QSTASH_REDACT_SCAN").ok())
+                .flatten();
+            Self::available()
+                .find(|(name, _)| forced.as_deref().is_none_or(|forced| forced == *name))
+                .map_or(Self::Portable, |(_, kernel)| kernel)
+        })
     }
 }
 
-/// The high bit of every byte that is a quote, a backslash or a control character. A byte above the
-/// lowest such one may be marked by mistake, the lowest never is.
-#[inline(always)]
-fn specials(word: u64) -> u64 {
-    let zero = |value: u64| value.wrapping_sub(ONES) & !value;
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    (zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\'))) | control)
-        & HIGHS
+/// Does `task` with the fastest kernel.
+#[inline]
+pub(crate) fn run<T: Task>(task: T) -> T::Outcome {
+    run_with(Best::chosen(), task)
+}
+
+/// Does `task` with a given kernel.
+#[inline]
+pub(crate) fn run_with<T: Task>(kernel: Best, task: T) -> T::Outcome {
+    match kernel {
+        Best::Portable => task.run(Portable),
+        #[cfg(target_arch = "x86_64")]
+        Best::Avx2(kernel) => kernel.run(task),
+        #[cfg(target_arch = "x86_64")]
+        Best::Avx512(kernel) => kernel.run(task),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn plain_end_naive(input: &[u8], from: usize) -> (usize, bool) {
-        let length = input[from..]
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F))
-            .unwrap_or(input.len() - from);
-        (from + length, !input[from..from + length].is_ascii())
-    }
-
-    proptest! {
-        #[test]
-        fn finds_the_ends_that_a_plain_loop_finds(
-            input in prop::collection::vec(
-                prop_oneof![8 => b' '..=b'~', 1 => any::<u8>(), 1 => Just(b'"'), 1 => Just(b' ')],
-                0..200,
-            ),
-            from in 0_usize..200,
-        ) {
-            let from = from.min(input.len());
-            let mut non_ascii = false;
-            let end = Portable.plain_end(&input, from, &mut non_ascii);
-            prop_assert_eq!((end, non_ascii), plain_end_naive(&input, from));
-            let blanks = Portable.after_blanks(&input, from);
-            prop_assert!(input[from..blanks].iter().copied().all(is_blank));
-            prop_assert!(input.get(blanks).is_none_or(|byte| !is_blank(*byte)));
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! Strings: where they end, and the bytes they stand for.
 
-use super::{Fault, Text, kernel::Kernel};
+use super::kernel::{self, Content, Kernel, Task};
+use super::{Fault, Text};
 use crate::error::ErrorKind;
 
 /// A string on its way: how far it is known to be good.
@@ -8,8 +9,7 @@ use crate::error::ErrorKind;
 pub(crate) struct Partial {
     start: usize,
     reached: usize,
-    escaped: bool,
-    non_ascii: bool,
+    content: Content,
 }
 
 impl Partial {
@@ -19,8 +19,7 @@ impl Partial {
         Self {
             start,
             reached: start,
-            escaped: false,
-            non_ascii: false,
+            content: Content::default(),
         }
     }
 
@@ -37,14 +36,14 @@ impl Partial {
         input: &[u8],
     ) -> Result<Option<Text>, Fault> {
         loop {
-            self.reached = kernel.plain_end(input, self.reached, &mut self.non_ascii);
+            self.reached = kernel.skip_content(input, self.reached, &mut self.content);
             match input.get(self.reached) {
                 None => return Ok(None),
                 Some(b'"') => break,
                 Some(b'\\') => match escape_length(input, self.reached)? {
                     None => return Ok(None),
                     Some(length) => {
-                        self.escaped = true;
+                        self.content.escaped = true;
                         self.reached += length;
                     }
                 },
@@ -56,13 +55,13 @@ impl Partial {
                 }
             }
         }
-        if self.non_ascii {
+        if self.content.non_ascii {
             check_utf8(input, self.start, self.reached)?;
         }
         Ok(Some(Text {
             start: self.start,
             end: self.reached,
-            escaped: self.escaped,
+            escaped: self.content.escaped,
         }))
     }
 }
@@ -101,13 +100,34 @@ fn check_utf8(input: &[u8], start: usize, end: usize) -> Result<(), Fault> {
 /// Appends the bytes that the content of a scanned string stands for; a lone surrogate becomes the
 /// three bytes that WTF-8 has for it.
 pub(crate) fn unescape(content: &[u8], out: &mut Vec<u8>) {
-    out.reserve(content.len());
-    let mut rest = content;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        out.extend_from_slice(&rest[..at]);
-        rest = unescape_one(&rest[at + 1..], out);
+    kernel::run(Unescape { content, out });
+}
+
+struct Unescape<'a> {
+    content: &'a [u8],
+    out: &'a mut Vec<u8>,
+}
+
+impl Task for Unescape<'_> {
+    type Outcome = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) {
+        let mut rest = self.content;
+        loop {
+            rest = &rest[kernel.unescape(rest, self.out)..];
+            match rest {
+                [] => return,
+                [b'\\', escape @ ..] => rest = unescape_one(escape, self.out),
+                _ => {
+                    // What is too short for the kernel.
+                    let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+                    self.out.extend_from_slice(&rest[..plain]);
+                    rest = &rest[plain..];
+                }
+            }
+        }
     }
-    out.extend_from_slice(rest);
 }
 
 /// Appends what the escape stands for whose backslash is just before `rest`; what is behind it is left.
@@ -163,11 +183,43 @@ fn push_code_point(point: u32, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::Best;
+    use proptest::prelude::*;
 
+    /// What every kernel makes of `content`.
     fn unescaped(content: &str) -> Vec<u8> {
-        let mut out = Vec::new();
-        unescape(content.as_bytes(), &mut out);
-        out
+        let content = content.as_bytes();
+        let mut outs = Best::available().map(|(_, kernel)| {
+            let mut out = b"before".to_vec();
+            kernel::run_with(
+                kernel,
+                Unescape {
+                    content,
+                    out: &mut out,
+                },
+            );
+            assert!(out.starts_with(b"before"));
+            out.split_off(6)
+        });
+        let first = outs.next().unwrap_or_default();
+        assert!(outs.all(|out| out == first));
+        first
+    }
+
+    proptest! {
+        #[test]
+        fn unescapes_as_serde_json_does(
+            text in r#"([a-z \u{e9}\u{20AC}]{0,40}|[\n\t\u{8}\u{c}\r/\\"]{1,9}){0,9}"#, ascii in any::<bool>(),
+        ) {
+            let mut json = serde_json::to_string(&text).unwrap_or_default().replace('/', r"\/");
+            if ascii {
+                json = json.chars().map(|character| match character {
+                    ' '..='~' => character.to_string(),
+                    character => format!("\\u{:04x}", u32::from(character)),
+                }).collect();
+            }
+            prop_assert_eq!(unescaped(&json[1..json.len() - 1]), text.into_bytes());
+        }
     }
 
     #[test]

@@ -1,0 +1,124 @@
+//! AVX2: a block is two vectors.
+
+use super::blocks::{self, Blocks, Masks};
+use super::{Content, Kernel, Portable, Task};
+use std::arch::x86_64::*;
+
+/// Proof that this machine has AVX2.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx2(());
+
+impl Avx2 {
+    pub(super) fn new() -> Option<Self> {
+        (is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt"))
+        .then_some(Self(()))
+    }
+
+    #[inline]
+    #[allow(unsafe_code)]
+    pub(super) fn run<T: Task>(self, task: T) -> T::Outcome {
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+        fn compiled<T: Task>(kernel: Avx2, task: T) -> T::Outcome {
+            task.run(kernel)
+        }
+        // SAFETY: `self` proves that the machine has these features.
+        unsafe { compiled(self, task) }
+    }
+
+    /// A mask of the bytes of `block` for which `test` sets the highest bit.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn mask(self, block: &[u8; 64], test: impl Fn(__m256i) -> __m256i) -> u64 {
+        let (low, high) = block.split_at(32);
+        let half = |half: &[u8]| {
+            // SAFETY: a half has 32 bytes, the load may be unaligned, and `self` proves AVX2.
+            let vector = unsafe { _mm256_loadu_si256(half.as_ptr().cast()) };
+            // SAFETY: `self` proves AVX2.
+            let bits = unsafe { _mm256_movemask_epi8(test(vector)) };
+            u64::from(bits.cast_unsigned())
+        };
+        half(low) | half(high) << 32
+    }
+}
+
+/// Whether bytes equal one byte.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn equal(vector: __m256i, byte: u8) -> __m256i {
+    // SAFETY: only called by `Avx2`, which proves the feature.
+    unsafe { _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(byte.cast_signed())) }
+}
+
+/// Whether bytes are in one of the classes that `low` and `high` give their two hex digits.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn classified(vector: __m256i, low: [u8; 16], high: [u8; 16]) -> __m256i {
+    // SAFETY: only called by `Avx2`, which proves the feature; the tables have the 16 bytes loaded.
+    unsafe {
+        let table =
+            |table: [u8; 16]| _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
+        let digit = _mm256_set1_epi8(0x0F);
+        let low = _mm256_shuffle_epi8(table(low), vector);
+        let high = _mm256_shuffle_epi8(
+            table(high),
+            _mm256_and_si256(_mm256_srli_epi16::<4>(vector), digit),
+        );
+        let classes = _mm256_and_si256(low, high);
+        // Zero where no class fits, and not zero elsewhere: inverted by comparing.
+        let none = _mm256_cmpeq_epi8(classes, _mm256_setzero_si256());
+        _mm256_xor_si256(none, _mm256_set1_epi8(-1))
+    }
+}
+
+impl Blocks for Avx2 {
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn masks(self, block: &[u8; 64]) -> Masks {
+        Masks {
+            quote: self.mask(block, |vector| equal(vector, b'"')),
+            backslash: self.mask(block, |vector| equal(vector, b'\\')),
+            control: self.mask(block, |vector| {
+                // SAFETY: `self` proves AVX2.
+                equal(
+                    unsafe { _mm256_max_epu8(vector, _mm256_set1_epi8(0x1F)) },
+                    0x1F,
+                )
+            }),
+            high: self.mask(block, |vector| vector),
+        }
+    }
+
+    #[inline(always)]
+    fn escapable(self, block: &[u8; 64]) -> u64 {
+        self.mask(block, |vector| {
+            classified(vector, blocks::ESCAPABLE_LOW, blocks::ESCAPABLE_HIGH)
+        })
+    }
+
+    #[inline(always)]
+    fn blanks(self, block: &[u8; 64]) -> u64 {
+        self.mask(block, |vector| {
+            classified(vector, blocks::BLANK_LOW, blocks::BLANK_HIGH)
+        })
+    }
+}
+
+impl Kernel for Avx2 {
+    #[inline(always)]
+    fn after_blanks(self, input: &[u8], from: usize) -> usize {
+        blocks::after_blanks(self, input, from)
+    }
+
+    #[inline(always)]
+    fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize {
+        blocks::skip_content(self, input, from, content)
+    }
+
+    #[inline(always)]
+    fn unescape(self, content: &[u8], out: &mut Vec<u8>) -> usize {
+        Portable.unescape(content, out)
+    }
+}

@@ -1,0 +1,112 @@
+//! Every kernel of this machine against plain loops.
+
+use super::*;
+use crate::scan::is_blank;
+use proptest::prelude::*;
+
+struct SkipContent<'a>(&'a [u8], usize);
+
+impl Task for SkipContent<'_> {
+    type Outcome = (usize, Content);
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> Self::Outcome {
+        let mut content = Content::default();
+        let end = kernel.skip_content(self.0, self.1, &mut content);
+        (end, content)
+    }
+}
+
+struct AfterBlanks<'a>(&'a [u8], usize);
+
+impl Task for AfterBlanks<'_> {
+    type Outcome = usize;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> usize {
+        kernel.after_blanks(self.0, self.1)
+    }
+}
+
+/// What a kernel may skip at most: plain bytes, and escapes of two bytes.
+fn skippable(input: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        match input.get(at..).unwrap_or_default() {
+            [
+                b'\\',
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+                ..,
+            ] => at += 2,
+            [b'"' | b'\\' | 0..0x20, ..] | [] => return at,
+            _ => at += 1,
+        }
+    }
+}
+
+fn content_of(skipped: &[u8]) -> Content {
+    Content {
+        escaped: skipped.contains(&b'\\'),
+        non_ascii: !skipped.is_ascii(),
+    }
+}
+
+#[test]
+fn says_which_kernels_this_machine_has() {
+    let names: Vec<_> = Best::available().map(|(name, _)| name).collect();
+    println!("scanning kernels tested here: {}", names.join(", "));
+    assert_eq!(names.last(), Some(&"portable"));
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        20 => b' '..=b'~',
+        3 => prop::sample::select(b"\\\\\\\\\\\"/bfnrtu0a".as_slice()),
+        3 => prop::sample::select(b" \n\r\t".as_slice()),
+        1 => any::<u8>(),
+    ];
+    prop::collection::vec(byte, 0..300)
+}
+
+proptest! {
+    #[test]
+    fn no_kernel_skips_too_much_or_too_little(input in bytes(), from in 0_usize..300) {
+        let from = from.min(input.len());
+        for (name, kernel) in Best::available() {
+            let (end, content) = run_with(kernel, SkipContent(&input, from));
+            let most = skippable(&input, from);
+            prop_assert!(end <= most, "{} skipped to {}, not {}", name, end, most);
+            // It may stop early only before an escape.
+            prop_assert!(end == most || input[end] == b'\\', "{} stopped at {}", name, end);
+            prop_assert_eq!(content, content_of(&input[from..end]), "{}", name);
+        }
+    }
+
+    #[test]
+    fn long_strings_are_skipped_to_their_ends(
+        length in 0_usize..300, escape in 0_usize..300, last in prop::sample::select(b"\"\n\x1f".as_slice()),
+    ) {
+        let mut input = vec![b'x'; length];
+        if let Some(pair) = input.get_mut(escape..escape + 2) {
+            pair.copy_from_slice(b"\\n");
+        }
+        input.push(last);
+        for (name, kernel) in Best::available() {
+            let (end, _) = run_with(kernel, SkipContent(&input, 0));
+            // What is left of a last block is skipped to the escape only.
+            prop_assert!(end == length || end == escape, "{}", name);
+        }
+    }
+
+    #[test]
+    fn every_kernel_finds_the_end_of_blanks(
+        blanks in "[ \n\r\t]{0,200}", byte in any::<u8>(), rest in "[ x]{0,70}", from in 0_usize..200,
+    ) {
+        let input = [blanks.as_bytes(), &[byte], rest.as_bytes()].concat();
+        let from = from.min(blanks.len());
+        let expected = input.iter().skip(from).take_while(|byte| is_blank(**byte)).count() + from;
+        for (name, kernel) in Best::available() {
+            prop_assert_eq!(run_with(kernel, AfterBlanks(&input, from)), expected, "{}", name);
+        }
+    }
+}
