@@ -103,5 +103,5 @@ fn decode(source: &Source, input: &[u8], arena: &mut Vec<u8>) -> Option<Range<us
             base64::decode(&text, arena)
         }
     };
-    valid.then(|| begin..arena.len())
+    valid.then_some(begin..arena.len())
 }
