@@ -195,13 +195,17 @@ impl Scanner {
             };
             match self.expect {
                 Expect::Next => match (byte, self.objects & 1 == 1) {
-                    (b',', in_object) => {
+                    (b',', true) => {
                         self.position += 1;
-                        self.expect = if in_object {
-                            Expect::Key
-                        } else {
-                            Expect::Value
-                        };
+                        self.expect = Expect::Key;
+                        // Mostly the name follows at once.
+                        if input.get(at + 1) == Some(&b'"') {
+                            return self.string(kernel, input, last, Partial::new(at + 2));
+                        }
+                    }
+                    (b',', false) => {
+                        self.position += 1;
+                        self.expect = Expect::Value;
                     }
                     (b'}', true) | (b']', false) => return Ok(self.close()),
                     (_, true) => {
@@ -277,7 +281,13 @@ impl Scanner {
         };
         self.position = text.end + 1;
         if matches!(self.expect, Expect::Key | Expect::FirstKey) {
-            self.expect = Expect::Colon;
+            // Mostly the colon follows at once.
+            self.expect = if input.get(self.position) == Some(&b':') {
+                self.position += 1;
+                Expect::Value
+            } else {
+                Expect::Colon
+            };
             Ok(Found::Token(Token::Key(text)))
         } else {
             self.after_value(false);
