@@ -8,7 +8,7 @@ mod members;
 mod redact;
 mod scan;
 mod select;
-mod sha256;
+pub mod sha256;
 mod splice;
 mod summary;
 mod value;

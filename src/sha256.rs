@@ -1,23 +1,230 @@
 //! SHA-256 of one value, and of many: the safe door to the hashing backends.
 //!
-//! Knows bytes and digests, nothing of JSON or placeholders.
+//! Hashing is what redaction spends its time on, and most of what it hashes is short. So the door
+//! for many values at once is the one to use: it hashes up to sixteen of them side by side, where
+//! hashing one after the other leaves most of a processor idle.
+//!
+//! ```
+//! use qstash_redact::sha256;
+//!
+//! let headers: [&[u8]; 2] = [b"Bearer my-token", b"application/json"];
+//! let mut digests = [[0; 32]; 2];
+//! sha256::hash_many(headers, |position, digest| digests[position] = digest);
+//! assert_eq!(digests[0], sha256::hash(b"Bearer my-token"));
+//! ```
+//!
+//! Which instructions do it is decided once per process, by what the processor has: [`Backend`].
+//! This module knows bytes and digests, nothing of JSON or placeholders.
 
-use sha2::{Digest as _, Sha256};
+mod batch;
+mod hasher;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+#[expect(
+    unsafe_code,
+    reason = "vector loads, and the calls that detection allows"
+)]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod block;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
+#[cfg(target_arch = "x86_64")]
+#[expect(
+    unsafe_code,
+    reason = "vector loads, and the calls that detection allows"
+)]
+mod sha_ni;
+
+#[cfg(test)]
+mod tests;
+
+pub use batch::Batch;
+pub use hasher::Hasher;
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A SHA-256 digest as raw bytes.
-pub(crate) type Digest = [u8; 32];
+pub type Digest = [u8; 32];
 
 /// The digest of one value.
-pub(crate) fn hash(value: &[u8]) -> Digest {
-    Sha256::digest(value).into()
+#[must_use]
+pub fn hash(value: &[u8]) -> Digest {
+    Backend::current().hash(value)
 }
 
 /// Digests many values; `each` gets the position of a value in `values` and its digest, in any order.
-pub(crate) fn hash_many<'a>(
-    values: impl IntoIterator<Item = &'a [u8]>,
-    mut each: impl FnMut(usize, Digest),
-) {
-    for (position, value) in values.into_iter().enumerate() {
-        each(position, hash(value));
+pub fn hash_many<'a>(values: impl IntoIterator<Item = &'a [u8]>, each: impl FnMut(usize, Digest)) {
+    Backend::current().hash_many(values, each);
+}
+
+/// A way to compute SHA-256 that this machine has: the value is the proof that it was detected.
+///
+/// All backends give the same digests. Nobody has to choose one: [`hash`], [`hash_many`] and
+/// [`Batch`] use the best. Tests and benches name each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Backend(Kind);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    ShaNi(sha_ni::ShaNi),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
+}
+
+/// The best backend of this machine, found once.
+static BEST: OnceLock<Backend> = OnceLock::new();
+
+/// The place in [`Backend::NAMES`] of the backend that [`Backend::install`] put in, counted from 1.
+static INSTALLED: AtomicU8 = AtomicU8::new(0);
+
+impl Backend {
+    /// The names of all backends, also of those that this machine or this build has not; the best last.
+    pub const NAMES: [&str; 3] = ["portable", "sha-ni", "avx512"];
+
+    /// The `sha2` crate, one value after the other: what every machine has.
+    #[must_use]
+    pub const fn portable() -> Self {
+        Self(Kind::Portable)
+    }
+
+    /// The SHA instructions of x86-64, two values at a time.
+    #[must_use]
+    pub fn sha_ni() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        return sha_ni::ShaNi::detect().map(|found| Self(Kind::ShaNi(found)));
+        #[cfg(not(target_arch = "x86_64"))]
+        None
+    }
+
+    /// AVX-512, sixteen values at a time, with the SHA instructions for what fills no sixteen lanes.
+    #[must_use]
+    pub fn avx512() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        return avx512::Avx512::detect().map(|found| Self(Kind::Avx512(found)));
+        #[cfg(not(target_arch = "x86_64"))]
+        None
+    }
+
+    /// The backend of this name, if there is one and this machine has it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "portable" => Some(Self::portable()),
+            "sha-ni" => Self::sha_ni(),
+            "avx512" => Self::avx512(),
+            _ => None,
+        }
+    }
+
+    /// Every backend that this machine has, the best last.
+    pub fn available() -> impl Iterator<Item = Self> {
+        Self::NAMES.into_iter().filter_map(Self::named)
+    }
+
+    /// The best backend of this machine.
+    #[must_use]
+    pub fn best() -> Self {
+        *BEST.get_or_init(|| {
+            Self::avx512()
+                .or_else(Self::sha_ni)
+                .unwrap_or(Self::portable())
+        })
+    }
+
+    /// The backend that [`hash`], [`hash_many`] and [`Batch`] use: the best, unless another was installed.
+    #[must_use]
+    #[inline]
+    pub fn current() -> Self {
+        match INSTALLED.load(Ordering::Relaxed) {
+            0 => Self::best(),
+            place => Self::installed(place),
+        }
+    }
+
+    #[cold]
+    fn installed(place: u8) -> Self {
+        Self::NAMES
+            .get(usize::from(place) - 1)
+            .and_then(|name| Self::named(name))
+            .unwrap_or(Self::portable())
+    }
+
+    /// Uses this backend for the whole process from now on, so that tests can run on each.
+    ///
+    /// It may be called at any time and from any thread, since all backends give the same digests.
+    pub fn install(self) {
+        let place = match self.0 {
+            Kind::Portable => 1,
+            #[cfg(target_arch = "x86_64")]
+            Kind::ShaNi(_) => 2,
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(_) => 3,
+        };
+        INSTALLED.store(place, Ordering::Relaxed);
+    }
+
+    /// Its name, one of [`Backend::NAMES`].
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Kind::ShaNi(_) => "sha-ni",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(_) => "avx512",
+        }
+    }
+
+    /// [`hash`] on this backend.
+    #[must_use]
+    #[inline]
+    pub fn hash(self, value: &[u8]) -> Digest {
+        match self.0 {
+            Kind::Portable => portable::hash(value),
+            #[cfg(target_arch = "x86_64")]
+            Kind::ShaNi(sha_ni) => sha_ni.hash(value),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(avx512) => avx512.hash(value),
+        }
+    }
+
+    /// [`hash_many`] on this backend.
+    pub fn hash_many<'a>(
+        self,
+        values: impl IntoIterator<Item = &'a [u8]>,
+        each: impl FnMut(usize, Digest),
+    ) {
+        self.hash_queued(values, &mut Vec::new(), each);
+    }
+
+    /// As [`Backend::hash_many`]; `queue` is where values wait that are not short, empty before and after.
+    fn hash_queued<'a>(
+        self,
+        values: impl IntoIterator<Item = &'a [u8]>,
+        queue: &mut Queue<'a>,
+        each: impl FnMut(usize, Digest),
+    ) {
+        match self.0 {
+            Kind::Portable => portable::hash_many(values, each),
+            #[cfg(target_arch = "x86_64")]
+            Kind::ShaNi(sha_ni) => sha_ni.hash_many(values, queue, each),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(avx512) => avx512.hash_many(values, queue, each),
+        }
     }
 }
+
+impl fmt::Debug for Backend {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Backend({})", self.name())
+    }
+}
+
+/// Values that wait for a lane, each with its position.
+type Queue<'a> = Vec<(&'a [u8], usize)>;

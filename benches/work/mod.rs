@@ -1,0 +1,200 @@
+//! What the hashing benches hash: the same bytes in every run, on every machine.
+
+use qstash_redact::Placeholder;
+use qstash_redact::sha256::{Backend, Digest};
+use sha2::{Digest as _, Sha256};
+use std::ops::Range;
+
+/// Values to hash, one after the other in one buffer, as they stand in an export.
+pub struct Work {
+    pub name: &'static str,
+    buffer: Vec<u8>,
+    values: Vec<Range<usize>>,
+    /// Whether the placeholders' text is wanted, or digests alone.
+    text: bool,
+}
+
+/// Where results go; reused, so that no run pays for memory.
+#[derive(Default)]
+pub struct Output {
+    digests: Vec<Digest>,
+    text: Vec<u8>,
+}
+
+/// A small generator of our own: good enough for lengths, and the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
+
+    fn within(&mut self, range: &Range<usize>) -> usize {
+        range.start + self.next() as usize % range.len()
+    }
+}
+
+impl Work {
+    fn new(name: &'static str, lengths: impl IntoIterator<Item = usize>) -> Self {
+        let mut dice = Dice(0x51a5);
+        let mut buffer = Vec::new();
+        let values = lengths
+            .into_iter()
+            .map(|len| {
+                // Values do not touch one another in an export either.
+                buffer.extend(std::iter::repeat_n(b' ', dice.within(&(10..40))));
+                let start = buffer.len();
+                buffer.extend((0..len).map(|_| b'!' + (dice.next() % 90) as u8));
+                start..start + len
+            })
+            .collect();
+        Self {
+            name,
+            buffer,
+            values,
+            text: false,
+        }
+    }
+
+    fn random(name: &'static str, count: usize, lengths: Range<usize>) -> Self {
+        let mut dice = Dice(0xd1ce);
+        Self::new(name, (0..count).map(|_| dice.within(&lengths)))
+    }
+
+    fn records(name: &'static str, records: usize) -> Self {
+        let mut dice = Dice(0x5eed);
+        let lengths: Vec<_> = (0..records)
+            .flat_map(|_| {
+                let mut lengths = vec![dice.within(&(1024..4097))];
+                lengths.extend((0..20).map(|_| dice.within(&(20..201))));
+                lengths
+            })
+            .collect();
+        Self {
+            text: true,
+            ..Self::new(name, lengths)
+        }
+    }
+
+    /// 10,000 header values.
+    pub fn headers() -> Self {
+        Self::random("10,000 header values, 20-200 B", 10_000, 20..201)
+    }
+
+    /// 10,000 values of one block.
+    pub fn short() -> Self {
+        Self::random("10,000 values up to 55 B", 10_000, 0..56)
+    }
+
+    /// 1,000 bodies.
+    pub fn bodies() -> Self {
+        Self::random("1,000 bodies, 1-4 KiB", 1000, 1024..4097)
+    }
+
+    /// 64 records with their placeholders' text.
+    pub fn many_records() -> Self {
+        Self::records("64 records of a body and 20 headers, with text", 64)
+    }
+
+    /// One record with its placeholders' text.
+    pub fn one_record() -> Self {
+        Self::records("one record of a body and 20 headers, with text", 1)
+    }
+
+    /// Values of one block, to be hashed one by one.
+    pub fn single_short() -> Self {
+        Self {
+            name: "one value up to 55 B",
+            ..Self::short()
+        }
+    }
+
+    /// Values of 100 bytes, to be hashed one by one.
+    pub fn single_100() -> Self {
+        Self::random("one value of 100 B", 1000, 100..101)
+    }
+
+    /// Bodies of 1 MiB.
+    pub fn large(name: &'static str, count: usize) -> Self {
+        Self::random(name, count, 1 << 20..(1 << 20) + 1)
+    }
+
+    /// More bodies of 16 MiB than caches hold, to be hashed one by one.
+    pub fn cold() -> Self {
+        Self::random("one cold body of 16 MiB", 5, 16 << 20..(16 << 20) + 1)
+    }
+
+    /// A body that stays in the first cache.
+    pub fn cached() -> Self {
+        Self::random("one body of 16 KiB in cache", 1, 16 << 10..(16 << 10) + 1)
+    }
+
+    /// How many bytes one run hashes.
+    pub fn bytes(&self) -> usize {
+        self.values.iter().map(Range::len).sum()
+    }
+
+    /// How many values one run hashes.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn values(&self) -> impl Iterator<Item = &[u8]> {
+        self.values.iter().map(|range| &self.buffer[range.clone()])
+    }
+
+    /// `sha2`, called once per value: what every ratio is against.
+    pub fn by_sha2(&self, output: &mut Output) {
+        let digest = |value: &[u8]| -> Digest { Sha256::digest(value).into() };
+        let mut place = output.of(self);
+        for (position, value) in self.values().enumerate() {
+            place(position, digest(value));
+        }
+    }
+
+    /// Each value on its own.
+    pub fn one_by_one(&self, backend: Backend, output: &mut Output) {
+        let mut place = output.of(self);
+        for (position, value) in self.values().enumerate() {
+            place(position, backend.hash(value));
+        }
+    }
+
+    /// All values together.
+    pub fn together(&self, backend: Backend, output: &mut Output) {
+        backend.hash_many(self.values(), output.of(self));
+    }
+
+    /// Asserts that a way of hashing gives what `sha2` gives.
+    pub fn check(&self, way: impl Fn(&Self, &mut Output)) {
+        let (mut expected, mut found) = (Output::default(), Output::default());
+        self.by_sha2(&mut expected);
+        way(self, &mut found);
+        assert!(expected.digests == found.digests, "{}", self.name);
+        assert!(expected.text == found.text, "{}", self.name);
+    }
+}
+
+impl Output {
+    /// A place for each digest, as bytes or as a placeholder's text.
+    fn of(&mut self, work: &Work) -> impl FnMut(usize, Digest) {
+        let places = work.values.len();
+        let (digests, text) = if work.text { (0, places) } else { (places, 0) };
+        self.digests.resize(digests, [0; 32]);
+        self.text.resize(text * Placeholder::LEN, 0);
+        let text = work.text;
+        move |position, digest| {
+            if text {
+                let (prefix, digits) =
+                    self.text[position * Placeholder::LEN..][..Placeholder::LEN].split_at_mut(9);
+                prefix.copy_from_slice(b"REDACTED:");
+                hex::encode_to_slice(digest, digits).expect("64 digits");
+            } else {
+                self.digests[position] = digest;
+            }
+        }
+    }
+}

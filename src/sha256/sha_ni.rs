@@ -1,0 +1,356 @@
+//! The SHA instructions of x86-64, for one value or two at a time.
+//!
+//! One value alone waits: `sha256rnds2` takes four cycles, and each needs the result of the one
+//! before. A second value fills these gaps, where a third would not fit into sixteen registers.
+//! The other half of the time that short values take elsewhere goes into padding: here it is done
+//! in registers, without a branch per length and without a copy.
+//!
+//! The SHA instructions have no VEX form, and mixed with code that leaves the upper halves of the
+//! vector registers dirty they are up to a hundred times slower. So the entries clean these halves,
+//! and what runs behind them is compiled without AVX and never inlined into code with it.
+
+use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
+use super::lanes::{self, Buckets, Lanes, States, Stream};
+use super::{Digest, Queue};
+use std::arch::x86_64::*;
+
+/// Proof that this machine has the SHA instructions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct ShaNi(());
+
+impl ShaNi {
+    /// Asks the processor. AVX is wanted only for cleaning the vector registers.
+    pub(super) fn detect() -> Option<Self> {
+        (is_x86_feature_detected!("sha")
+            && is_x86_feature_detected!("sse4.1")
+            && is_x86_feature_detected!("ssse3")
+            && is_x86_feature_detected!("avx"))
+        .then_some(Self(()))
+    }
+
+    #[inline]
+    pub(super) fn hash(self, value: &[u8]) -> Digest {
+        let [digest] = self.hash_equal(&[value], blocks_of(value.len()));
+        digest
+    }
+
+    pub(super) fn hash_many<'a>(
+        self,
+        values: impl IntoIterator<Item = &'a [u8]>,
+        queue: &mut Queue<'a>,
+        mut each: impl FnMut(usize, Digest),
+    ) {
+        let mut pairs = Buckets::<2>::new();
+        for (position, value) in values.into_iter().enumerate() {
+            if let Some(value) = pairs.push(value, position, self, &mut each) {
+                queue.push((value, position));
+            }
+        }
+        self.finish_pairs(pairs, &mut each);
+        lanes::longest_last(queue);
+        self.finish_streams([], queue, &mut each);
+    }
+
+    /// Hashes the short values that found no partner of the same number of blocks.
+    pub(super) fn finish_pairs<'a>(
+        self,
+        pairs: Buckets<'a, 2>,
+        each: &mut impl FnMut(usize, Digest),
+    ) {
+        pairs.finish(2, self, each, |value, position, each| {
+            each(position, self.hash(value));
+        });
+    }
+
+    /// Hashes streams that another backend began, and the queue behind them, two at a time.
+    pub(super) fn finish_streams<'a, const M: usize>(
+        self,
+        begun: [Option<Stream<'a>>; M],
+        queue: &mut Queue<'a>,
+        each: &mut impl FnMut(usize, Digest),
+    ) {
+        let mut begun = begun.into_iter().flatten();
+        let mut next = || {
+            begun.next().or_else(|| {
+                queue
+                    .pop()
+                    .map(|(value, position)| Stream::new(value, position))
+            })
+        };
+        let rest: [_; 2] = lanes::run(self, 2, &mut next, each);
+        let mut rest = rest.into_iter().flatten();
+        let _none: [_; 1] = lanes::run(self, 1, || rest.next(), each);
+    }
+}
+
+impl<const N: usize> Lanes<N> for ShaNi {
+    #[inline]
+    fn hash_equal(self, values: &[&[u8]; N], blocks: usize) -> [Digest; N] {
+        assert!(values.iter().all(|value| blocks_of(value.len()) == blocks));
+        // SAFETY: `self` proves that the processor has the features.
+        unsafe {
+            clean_upper_halves();
+            hash_equal(values, blocks)
+        }
+    }
+
+    fn compress(self, states: &mut States<N>, inputs: &[&[u8]; N], blocks: usize) {
+        assert!(inputs.iter().all(|input| input.len() / BLOCK >= blocks));
+        // SAFETY: `self` proves that the processor has the features, and each input is long enough.
+        unsafe {
+            clean_upper_halves();
+            compress(states, inputs, blocks);
+        }
+    }
+}
+
+/// Without this the SHA instructions behind AVX code would wait for registers nobody needs.
+#[target_feature(enable = "avx")]
+#[inline]
+fn clean_upper_halves() {
+    _mm256_zeroupper();
+}
+
+/// A state as the instructions want it: the words a, b, e, f and c, d, g, h, highest first.
+type Halves = [__m128i; 2];
+
+/// The sixteen words of a block.
+type Words = [__m128i; 4];
+
+/// `hash_equal` of [`Lanes`].
+#[target_feature(enable = "sha,sse4.1,ssse3")]
+#[inline(never)]
+fn hash_equal<const N: usize>(values: &[&[u8]; N], blocks: usize) -> [Digest; N] {
+    let initial = halves(
+        _mm_set_epi32(
+            INITIAL[3] as i32,
+            INITIAL[2] as i32,
+            INITIAL[1] as i32,
+            INITIAL[0] as i32,
+        ),
+        _mm_set_epi32(
+            INITIAL[7] as i32,
+            INITIAL[6] as i32,
+            INITIAL[5] as i32,
+            INITIAL[4] as i32,
+        ),
+    );
+    let mut states = [initial; N];
+    for block in 0..blocks {
+        let start = block * BLOCK;
+        let mut words = values.map(|value| {
+            let words = match value.get(start..).and_then(<[u8]>::first_chunk) {
+                Some(whole) => load(whole),
+                None => load_padded(value, start),
+            };
+            swap_bytes(words)
+        });
+        if block + 1 == blocks {
+            for (words, value) in words.iter_mut().zip(values) {
+                // The length ends the block; its two words come in the order high, low.
+                let bits = (value.len() as u64) << 3;
+                let bits = _mm_set_epi32(bits as i32, (bits >> 32) as i32, 0, 0);
+                words[3] = _mm_or_si128(words[3], bits);
+            }
+        }
+        rounds(&mut states, words);
+    }
+    states.map(|state| {
+        let [low, high] = swap_bytes(words_of(state));
+        let mut digest = [0; 32];
+        // SAFETY: the two halves of the digest are 16 bytes each.
+        unsafe {
+            _mm_storeu_si128(digest.as_mut_ptr().cast(), low);
+            _mm_storeu_si128(digest.as_mut_ptr().add(16).cast(), high);
+        }
+        digest
+    })
+}
+
+/// `compress` of [`Lanes`].
+///
+/// # Safety
+///
+/// Each input must have `blocks` blocks.
+#[target_feature(enable = "sha,sse4.1,ssse3")]
+#[inline(never)]
+unsafe fn compress<const N: usize>(states: &mut States<N>, inputs: &[&[u8]; N], blocks: usize) {
+    let gather = |from: usize, lane: usize| {
+        _mm_set_epi32(
+            states[from + 3][lane] as i32,
+            states[from + 2][lane] as i32,
+            states[from + 1][lane] as i32,
+            states[from][lane] as i32,
+        )
+    };
+    let mut running: [Halves; N] =
+        std::array::from_fn(|lane| halves(gather(0, lane), gather(4, lane)));
+    for block in 0..blocks {
+        // SAFETY: each input has `blocks` blocks, and this one is before their end.
+        let words = inputs.map(|input| unsafe {
+            let start = input.as_ptr().add(block * BLOCK);
+            swap_bytes(load(&*start.cast::<[u8; BLOCK]>()))
+        });
+        rounds(&mut running, words);
+    }
+    for (lane, state) in running.into_iter().enumerate() {
+        let mut words = [0_u32; 8];
+        let [low, high] = words_of(state);
+        // SAFETY: the two halves of the words are 16 bytes each.
+        unsafe {
+            _mm_storeu_si128(words.as_mut_ptr().cast(), low);
+            _mm_storeu_si128(words.as_mut_ptr().add(4).cast(), high);
+        }
+        for (states, word) in states.iter_mut().zip(words) {
+            states[lane] = word;
+        }
+    }
+}
+
+/// Sixty-four rounds for each of the states, instruction by instruction in turn.
+#[target_feature(enable = "sha,sse4.1,ssse3")]
+#[inline]
+fn rounds<const N: usize>(states: &mut [Halves; N], mut words: [Words; N]) {
+    let before = *states;
+    // A macro, not a loop: the words stay in registers only where their indices are constants.
+    macro_rules! four_rounds {
+        ($($group:literal)*) => {$(
+            // SAFETY: four of the sixty-four constants begin at each group.
+            let constants = unsafe { _mm_loadu_si128(ROUND.as_ptr().add($group * 4).cast()) };
+            for (state, words) in states.iter_mut().zip(&words) {
+                let sum = _mm_add_epi32(words[$group % 4], constants);
+                state[1] = _mm_sha256rnds2_epu32(state[1], state[0], sum);
+                let sum = _mm_shuffle_epi32(sum, 0b00_00_11_10);
+                state[0] = _mm_sha256rnds2_epu32(state[0], state[1], sum);
+            }
+            if $group < 12 {
+                for words in &mut words {
+                    let last = words[($group + 3) % 4];
+                    let next = _mm_sha256msg1_epu32(words[$group % 4], words[($group + 1) % 4]);
+                    let next = _mm_add_epi32(next, _mm_alignr_epi8(last, words[($group + 2) % 4], 4));
+                    words[$group % 4] = _mm_sha256msg2_epu32(next, last);
+                }
+            }
+        )*};
+    }
+    four_rounds!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    for (state, before) in states.iter_mut().zip(before) {
+        *state = [
+            _mm_add_epi32(state[0], before[0]),
+            _mm_add_epi32(state[1], before[1]),
+        ];
+    }
+}
+
+/// From the words a to d and e to h.
+#[target_feature(enable = "sse4.1,ssse3")]
+#[inline]
+fn halves(low: __m128i, high: __m128i) -> Halves {
+    let cdab = _mm_shuffle_epi32(low, 0b10_11_00_01);
+    let efgh = _mm_shuffle_epi32(high, 0b00_01_10_11);
+    [
+        _mm_alignr_epi8(cdab, efgh, 8),
+        _mm_blend_epi16(efgh, cdab, 0xf0),
+    ]
+}
+
+/// To the words a to d and e to h.
+#[target_feature(enable = "sse4.1,ssse3")]
+#[inline]
+fn words_of([abef, cdgh]: Halves) -> [__m128i; 2] {
+    let feba = _mm_shuffle_epi32(abef, 0b00_01_10_11);
+    let dchg = _mm_shuffle_epi32(cdgh, 0b10_11_00_01);
+    [
+        _mm_blend_epi16(feba, dchg, 0xf0),
+        _mm_alignr_epi8(dchg, feba, 8),
+    ]
+}
+
+/// SHA-256 reads its words with the highest byte first.
+#[target_feature(enable = "ssse3")]
+#[inline]
+fn swap_bytes<const M: usize>(words: [__m128i; M]) -> [__m128i; M] {
+    let order = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
+    words.map(|four| _mm_shuffle_epi8(four, order))
+}
+
+#[target_feature(enable = "sse2")]
+#[inline]
+fn load(block: &[u8; BLOCK]) -> Words {
+    // SAFETY: the block has four times 16 bytes.
+    std::array::from_fn(|quarter| unsafe {
+        _mm_loadu_si128(block.as_ptr().add(16 * quarter).cast())
+    })
+}
+
+/// A shuffle that begins at entry `n` moves bytes down by `n`, and zeros in from above.
+static MOVE_DOWN: [u8; 32] = {
+    let mut table = [0x80; 32];
+    let mut index = 0;
+    while index < 16 {
+        table[index] = index as u8;
+        index += 1;
+    }
+    table
+};
+
+/// The marker that ends a value, among zeros: what is read from entry `64 - n` has it at byte `n`.
+pub(super) static MARKER: [u8; 192] = {
+    let mut table = [0; 192];
+    table[64] = 0x80;
+    table
+};
+
+/// The block that begins at byte `start`, where the value ends within it or before it.
+///
+/// Without a branch that depends on the length, but for values below 16 bytes: each quarter is read
+/// where the value still has 16 bytes, then moved to its place.
+#[target_feature(enable = "ssse3")]
+#[inline]
+fn load_padded(value: &[u8], start: usize) -> Words {
+    // Where the value ends, seen from this block: up to 8 bytes before it, and before its own end.
+    let marker = 64 + start - value.len();
+    std::array::from_fn(|quarter| {
+        let from = start + 16 * quarter;
+        // SAFETY: up to 64 entries before the marker, which is at 64, 16 and more behind it.
+        let padding =
+            unsafe { _mm_loadu_si128(MARKER[marker + 16 * quarter..][..16].as_ptr().cast()) };
+        let bytes = match value.len().checked_sub(16) {
+            Some(last) => {
+                let at = from.min(last);
+                let moved = (from - at).min(16);
+                // SAFETY: at least 16 bytes lie behind `last`, and 16 entries behind `moved`.
+                unsafe {
+                    let bytes = _mm_loadu_si128(value.as_ptr().add(at).cast());
+                    _mm_shuffle_epi8(bytes, _mm_loadu_si128(MOVE_DOWN.as_ptr().add(moved).cast()))
+                }
+            }
+            None if from == 0 => load_below_16(value),
+            None => _mm_setzero_si128(),
+        };
+        _mm_or_si128(bytes, padding)
+    })
+}
+
+/// Up to 15 bytes, zeros behind them, by two reads that overlap.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn load_below_16(value: &[u8]) -> __m128i {
+    let len = value.len();
+    let (first, last) = if let (Some(first), Some(last)) = (value.first_chunk(), value.last_chunk())
+    {
+        let last = u128::from(u64::from_le_bytes(*last)) << (8 * (len - 8));
+        (u128::from(u64::from_le_bytes(*first)), last)
+    } else if let (Some(first), Some(last)) = (value.first_chunk(), value.last_chunk()) {
+        let last = u128::from(u32::from_le_bytes(*last)) << (8 * (len - 4));
+        (u128::from(u32::from_le_bytes(*first)), last)
+    } else {
+        let bytes = value
+            .iter()
+            .rev()
+            .fold(0, |bytes, byte| bytes << 8 | u128::from(*byte));
+        (bytes, 0)
+    };
+    let bytes = first | last;
+    _mm_set_epi64x((bytes >> 64) as i64, bytes as i64)
+}
