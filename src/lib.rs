@@ -12,6 +12,7 @@ pub mod sha256;
 mod splice;
 mod summary;
 mod value;
+pub mod verify;
 
 pub use error::{Error, ErrorKind};
 pub use export::{BadLine, CopyError, Export};
