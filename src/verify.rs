@@ -47,7 +47,8 @@ const RECORD_LIMIT: usize = 256 << 20;
 /// Checks redacted documents, with or without their originals.
 ///
 /// Inputs are sequences of documents of any kind, as an export takes them, and are streamed: memory is
-/// bounded by a few times the largest record, whatever the size of a document.
+/// bounded by the largest record (a few times its size; some twenty times where it is nothing but tiny
+/// members), whatever the size of a document.
 ///
 /// ```
 /// use qstash_redact::verify::{Status, Verifier};
