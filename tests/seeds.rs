@@ -41,3 +41,9 @@ fn export_holds_for_its_seeds() {
 fn fields_holds_for_its_seeds() {
     replay("fields", laws::fields::holds);
 }
+
+#[test]
+fn the_sample_is_redacted_as_the_law_says() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/dlq-export.json");
+    laws::redact::holds(&fs::read(sample).unwrap());
+}

@@ -173,7 +173,7 @@ fn is_placeholder(text: &[u8]) -> bool {
 /// What a string encodes, bit by bit; `None` if it is no base64.
 fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let digits = match text {
-        [digits @ .., b'=', b'='] | [digits @ .., b'='] if text.len() % 4 == 0 => digits,
+        [digits @ .., b'=', b'='] | [digits @ .., b'='] if text.len().is_multiple_of(4) => digits,
         text => text,
     };
     if digits.len() % 4 == 1 {
