@@ -146,7 +146,11 @@ impl Redactor {
         )
         .map_err(fault)?;
         splicer.fill(input, output).map_err(fault)?;
-        Ok(summary.replaced_total() > 0)
+        if summary.replaced_total() == 0 {
+            output.clear();
+            return Ok(false);
+        }
+        Ok(true)
     }
 
     pub(crate) fn rule(&self) -> Rule<'_> {

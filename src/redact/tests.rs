@@ -327,6 +327,20 @@ fn a_buffer_of_the_callers_can_be_used_again() {
 }
 
 #[test]
+fn a_buffer_of_the_callers_holds_the_input_once_if_what_was_selected_stays() {
+    let mut output = Vec::new();
+    for input in [
+        r#"{"url":"https://host/path"}"#.to_owned(),
+        format!(r#"{{"url":"{}"}}"#, Placeholder::of(b"v")),
+    ] {
+        let clean = redactor("url")
+            .redact_json_into(input.as_bytes(), &mut output)
+            .unwrap();
+        assert_eq!(clean.as_str(), input);
+    }
+}
+
+#[test]
 fn what_is_no_json_is_an_error_that_quotes_nothing() {
     for input in [
         r#"{"body":"s3cret"#,

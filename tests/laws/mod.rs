@@ -1,0 +1,17 @@
+//! What holds for every input: each law takes any bytes and panics where it is broken.
+//!
+//! The fuzz targets, the committed seeds and the generated tests all ask for these same laws. They
+//! use the public API alone, and oracles that share no code with the crate.
+
+#![allow(
+    unreachable_pub,
+    reason = "the fuzz targets use this module as a crate"
+)]
+
+pub mod case;
+pub mod contract;
+pub mod export;
+pub mod fields;
+pub mod oracle;
+pub mod redact;
+pub mod scan;
