@@ -250,3 +250,6 @@ shapes! {
         body: Json<'_> = "body",
     }
 }
+
+#[cfg(test)]
+mod tests;

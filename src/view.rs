@@ -143,3 +143,6 @@ impl<M: Clear> Serialize for Element<'_, M> {
         self.message.show(self.terms, serializer)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// A value, and the name it stands under.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Node<'a> {
     /// `None` for an element of an array.
     pub(crate) name: Option<Name<'a>>,
@@ -15,7 +15,7 @@ pub(crate) struct Node<'a> {
 }
 
 /// The name of a member, or of a header.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Name<'a> {
     pub(crate) text: Cow<'a, str>,
     /// The member of the contract that is called so.
@@ -23,7 +23,7 @@ pub(crate) struct Name<'a> {
 }
 
 /// What a value is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Value<'a> {
     /// A number, `true`, `false`, `null`, or anything in which nothing is private.
     Raw(&'a RawValue),
@@ -47,7 +47,7 @@ impl Node<'_> {
 }
 
 /// A value with what is in it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Tree<'m> {
     pub(crate) node: &'m Node<'m>,
     /// The members of an object, the elements of an array.
@@ -62,7 +62,7 @@ impl<'m> Tree<'m> {
 }
 
 /// Values beside one another.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Trees<'m>(pub(crate) &'m [Node<'m>]);
 
 impl<'m> Iterator for Trees<'m> {

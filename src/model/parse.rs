@@ -4,7 +4,7 @@ use super::node::{Name, Node, Trees, Value};
 use super::record::{Record, Shape};
 use crate::error::{Error, ErrorKind};
 use crate::members::{self, MemberId};
-use crate::scan::kernel::{Kernel, Portable};
+use crate::scan::kernel::{self, Kernel, Task};
 use crate::scan::{Fault, Found, Scanner, Text, Token, string};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -23,6 +23,7 @@ pub(super) fn parse<'a>(json: &'a [u8], shape: &'static Shape) -> Result<Record<
         text,
         shape,
         scanner: Scanner::at(0),
+        progress: Progress::Before,
         nodes: Vec::new(),
         open: Vec::new(),
         name: None,
@@ -31,7 +32,7 @@ pub(super) fn parse<'a>(json: &'a [u8], shape: &'static Shape) -> Result<Record<
         seen: [false; members::COUNT],
         others: HashSet::new(),
     };
-    match parser.document(Portable) {
+    match kernel::run(&mut parser) {
         Ok(()) => Ok(Record {
             shape,
             json: text,
@@ -53,6 +54,7 @@ struct Parser<'a> {
     text: &'a str,
     shape: &'static Shape,
     scanner: Scanner,
+    progress: Progress,
     nodes: Vec<Node<'a>>,
     /// The open containers within the document: their nodes, and where they begin.
     open: Vec<(usize, usize)>,
@@ -68,6 +70,14 @@ struct Parser<'a> {
     others: HashSet<Cow<'a, str>>,
 }
 
+/// How far the document is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Before,
+    Inside,
+    Behind,
+}
+
 /// A member of the message itself.
 #[derive(Clone, Copy)]
 struct Member {
@@ -80,75 +90,85 @@ struct Member {
     privates: usize,
 }
 
-impl<'a> Parser<'a> {
-    fn document<K: Kernel>(&mut self, kernel: K) -> Result<(), Fault> {
-        match self.next(kernel)? {
-            Some((Token::BeginObject(_), _)) => {}
-            Some((_, span)) => {
-                return Err(fault(ErrorKind::Type, "expected an object", span.start));
-            }
-            None => {
-                let end = self.json.len();
-                return Err(fault(ErrorKind::Truncated, "expected a document", end));
-            }
-        }
-        while let Some((token, span)) = self.next(kernel)? {
-            match token {
-                Token::Key(name) => {
-                    self.begin_member(name, span.start)?;
-                    continue;
+impl Task for &mut Parser<'_> {
+    type Outcome = Result<(), Fault>;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> Self::Outcome {
+        loop {
+            let token = match self.scanner.next(kernel, self.json, true)? {
+                Found::Token(token) => token,
+                Found::Between if self.progress == Progress::Behind => return Ok(()),
+                Found::Between => {
+                    let end = self.json.len();
+                    return Err(fault(ErrorKind::Truncated, "expected a document", end));
                 }
-                Token::BeginObject(at) => {
-                    self.begin(Value::Object(0), at);
-                    continue;
-                }
-                Token::BeginArray(at) => {
-                    self.begin(Value::Array(0), at);
-                    continue;
-                }
-                Token::End(end) => match self.open.pop() {
-                    Some((node, start)) => self.end(node, start..end)?,
-                    None => break,
-                },
-                Token::String(text) => {
-                    let text = self.unescaped(text)?;
-                    self.push(Value::Text(text), self.slice(span)?);
-                }
-                Token::Number(..) | Token::Bool(..) | Token::Null => {
-                    let json = self.slice(span)?;
-                    self.push(Value::Raw(self.raw(json)?), json);
-                }
-            }
-            if self.open.is_empty() {
-                self.end_member()?;
-            }
-        }
-        match self.next(kernel)? {
-            None => Ok(()),
-            Some((_, span)) => Err(fault(
-                ErrorKind::Syntax,
-                "expected one document only",
-                span.start,
-            )),
+                Found::More => return Err(self.internal()),
+            };
+            self.take(token)?;
         }
     }
+}
 
-    /// The next token and where it stands; `None` between documents.
-    fn next<K: Kernel>(&mut self, kernel: K) -> Result<Option<(Token, Range<usize>)>, Fault> {
-        let token = match self.scanner.next(kernel, self.json, true)? {
-            Found::Token(token) => token,
-            Found::Between => return Ok(None),
-            Found::More => return Err(self.internal()),
-        };
-        let position = self.scanner.position();
-        let start = match token {
-            Token::BeginObject(at) | Token::BeginArray(at) => at,
-            Token::Key(text) | Token::String(text) => text.start - 1,
-            Token::Number(start, _) | Token::Bool(start, _) => start,
-            Token::Null => position - 4,
-            Token::End(end) => end - 1,
-        };
-        Ok(Some((token, start..position)))
+impl<'a> Parser<'a> {
+    fn take(&mut self, token: Token) -> Result<(), Fault> {
+        let span = self.span(token);
+        match (self.progress, token) {
+            (Progress::Before, Token::BeginObject(_)) => {
+                self.progress = Progress::Inside;
+                return Ok(());
+            }
+            (Progress::Before, _) => {
+                return Err(fault(ErrorKind::Type, "expected an object", span.start));
+            }
+            (Progress::Inside, _) => {}
+            (Progress::Behind, _) => {
+                let what = "expected one document only";
+                return Err(fault(ErrorKind::Syntax, what, span.start));
+            }
+        }
+        match token {
+            Token::Key(name) => return self.begin_member(name, span.start),
+            Token::BeginObject(at) => {
+                self.begin(Value::Object(0), at);
+                return Ok(());
+            }
+            Token::BeginArray(at) => {
+                self.begin(Value::Array(0), at);
+                return Ok(());
+            }
+            Token::End(end) => match self.open.pop() {
+                Some((node, start)) => self.end(node, start..end)?,
+                None => {
+                    self.progress = Progress::Behind;
+                    return Ok(());
+                }
+            },
+            Token::String(text) => {
+                let text = self.unescaped(text)?;
+                self.push(Value::Text(text), self.slice(span)?);
+            }
+            Token::Number(..) | Token::Bool(..) | Token::Null => {
+                let json = self.slice(span)?;
+                self.push(Value::Raw(self.raw(json)?), json);
+            }
+        }
+        if self.open.is_empty() {
+            self.end_member()?;
+        }
+        Ok(())
+    }
+
+    /// Where the token stands that was read last.
+    fn span(&self, token: Token) -> Range<usize> {
+        let end = self.scanner.position();
+        match token {
+            Token::BeginObject(at) | Token::BeginArray(at) => at..end,
+            Token::Key(text) | Token::String(text) => text.start - 1..end,
+            Token::Number(start, _) | Token::Bool(start, _) => start..end,
+            Token::Null => end - 4..end,
+            Token::End(end) => end - 1..end,
+        }
     }
 
     /// A name was read, at `at`: of a member of the message itself, or deeper inside.
@@ -268,6 +288,3 @@ impl<'a> Parser<'a> {
 fn fault(kind: ErrorKind, what: &'static str, at: usize) -> Fault {
     Fault { kind, what, at }
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,6 @@ use crate::members::{self, MemberId};
 use std::fmt;
 
 /// What a shape is.
-#[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// Whether it is a log or event, whose bodies are base64.

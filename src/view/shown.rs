@@ -76,8 +76,7 @@ impl<'v> Shown<'v> {
     }
 
     fn holds_logs(self) -> bool {
-        matches!(self.place, Place::Searched)
-            && matches!(self.tree.node.value, Value::Array(_))
+        matches!(self.tree.node.value, Value::Array(_))
             && members::holds_logs(self.tree.name().as_bytes())
     }
 
