@@ -285,6 +285,26 @@ pub(crate) fn find(name: &[u8]) -> Option<MemberId> {
     }
 }
 
+/// The member called `name`, for names that stand in the code: an unknown one fails to compile.
+pub(crate) const fn id(name: &str) -> MemberId {
+    let mut member = 0;
+    while member < COUNT {
+        if is_same(MEMBERS[member].name.as_bytes(), name.as_bytes()) {
+            return MemberId(member as u8);
+        }
+        member += 1;
+    }
+    panic!("the contract knows no member of this name")
+}
+
+const fn is_same(left: &[u8], right: &[u8]) -> bool {
+    let mut at = 0;
+    while at < left.len() && at < right.len() && left[at] == right[at] {
+        at += 1;
+    }
+    at == left.len() && at == right.len()
+}
+
 /// Whether an array of this name holds logs or events, whose bodies are base64.
 #[inline]
 pub(crate) fn holds_logs(name: &[u8]) -> bool {
@@ -339,6 +359,8 @@ mod tests {
                 member.name
             );
         }
+        const BODY: MemberId = id("body");
+        assert_eq!(BODY.name(), "body");
         for name in ["", "b", "Body", "BODY", "body ", "bodybase64", "Headers"] {
             assert_eq!(find(name.as_bytes()), None, "{name}");
         }

@@ -1,5 +1,7 @@
 //! The pipeline: bytes → scan → select → fingerprint → splice → bytes.
 
+mod redacted;
+
 use crate::error::{Error, ErrorKind};
 use crate::fields::RedactFields;
 use crate::members::BodyEncoding;
@@ -7,20 +9,11 @@ use crate::scan::Fault;
 use crate::select::{Pick, Rule, Seen, Stop, Walk};
 use crate::splice::Splicer;
 use crate::summary::Summary;
-use crate::value::{self, Value};
+use crate::value::{self, Existing, Value};
+use crate::view::{Clear, View};
+pub use redacted::Redacted;
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
-
-/// What to do with a selected value that is a placeholder already.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Existing {
-    /// Leave it as it is, byte for byte, so that redacting twice changes nothing.
-    #[default]
-    Keep,
-    /// Refuse the input: placeholders are not expected in it.
-    Refuse,
-}
 
 /// Replaces the values that a rule selects by their placeholders.
 ///
@@ -124,7 +117,7 @@ impl Redactor {
         let mut walk = Walk::new();
         let mut picks = Vec::new();
         let mut seen = Seen::new(false);
-        let fault = |fault| locate(input, fault);
+        let fault = |fault: Fault| fault.locate(input);
         while walk
             .run(self.rule(), input, true, &mut picks, &mut seen)
             .map_err(fault)?
@@ -151,6 +144,29 @@ impl Redactor {
             return Ok(false);
         }
         Ok(true)
+    }
+
+    /// Shows a typed message, or a slice of them, redacted: it serializes as JSON with placeholders.
+    ///
+    /// Borrows `message` and allocates nothing, here or while it serializes: values are hashed then,
+    /// where they stand. See [`View`].
+    ///
+    /// ```
+    /// use qstash_redact::{Message, Redactor};
+    ///
+    /// let redactor = Redactor::new("body".parse()?);
+    /// let message = Message::from_json(br#"{"messageId":"msg_1","body":"hello","createdAt":1}"#)?;
+    /// assert_eq!(
+    ///     serde_json::to_string(&redactor.view(&message)).unwrap(),
+    ///     concat!(
+    ///         r#"{"messageId":"msg_1","body":"REDACTED:"#,
+    ///         r#"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824","createdAt":1}"#,
+    ///     )
+    /// );
+    /// # Ok::<(), qstash_redact::Error>(())
+    /// ```
+    pub fn view<'v, M: Clear + ?Sized>(&'v self, message: &'v M) -> Redacted<View<'v, M>> {
+        Redacted(View::new(message, self.rule(), self.existing))
     }
 
     pub(crate) fn rule(&self) -> Rule<'_> {
@@ -182,7 +198,7 @@ impl Redactor {
                 Value::Placeholder if self.existing == Existing::Refuse => {
                     return Err(Fault {
                         kind: ErrorKind::Placeholder,
-                        what: "a selected value is a placeholder already, and those are refused",
+                        what: value::REFUSED,
                         at: pick.start,
                     });
                 }
@@ -192,55 +208,6 @@ impl Redactor {
         }
         output.extend_from_slice(&input[copied..span.end]);
         Ok(())
-    }
-}
-
-/// Tells where in a whole input a fault is.
-fn locate(input: &[u8], fault: Fault) -> Error {
-    let line = 1 + memchr::memchr_iter(b'\n', &input[..fault.at]).count();
-    Error::new(fault.kind, fault.what).at(line as u64, fault.at as u64)
-}
-
-/// What a redactor made of something: safe to show, as far as its rule goes.
-///
-/// Only a [`Redactor`] can make one, so that code which shows messages can ask for it by type.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Redacted<T>(T);
-
-impl<T> Redacted<T> {
-    /// What was made.
-    pub fn get(&self) -> &T {
-        &self.0
-    }
-
-    /// What was made, without the proof.
-    pub fn into_inner(self) -> T {
-        self.0
-    }
-}
-
-impl<T: AsRef<[u8]>> Redacted<T> {
-    /// The redacted JSON as bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_ref()
-    }
-
-    /// The redacted JSON as text.
-    pub fn as_str(&self) -> &str {
-        // The scanner has checked every string, and all else of JSON is ASCII.
-        std::str::from_utf8(self.0.as_ref()).unwrap_or_default()
-    }
-}
-
-impl<T: AsRef<[u8]>> fmt::Display for Redacted<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl<T: AsRef<[u8]>> fmt::Debug for Redacted<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Redacted({self})")
     }
 }
 

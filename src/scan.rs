@@ -13,7 +13,7 @@ pub(crate) mod kernel;
 mod number;
 pub(crate) mod string;
 
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use kernel::Kernel;
 use string::Partial;
 
@@ -96,6 +96,13 @@ impl Fault {
             what,
             at,
         }
+    }
+
+    /// Tells where in a whole input the fault is.
+    pub(crate) fn locate(self, input: &[u8]) -> Error {
+        let before = input.get(..self.at).unwrap_or(input);
+        let line = 1 + memchr::memchr_iter(b'\n', before).count();
+        Error::new(self.kind, self.what).at(line as u64, self.at as u64)
     }
 }
 

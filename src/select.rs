@@ -188,6 +188,23 @@ pub(crate) struct Rule<'r> {
     pub(crate) encoding: BodyEncoding,
 }
 
+impl Rule<'_> {
+    /// Which bytes of a selected string are hashed; `in_log` says that it stands in a log or event.
+    #[inline(always)]
+    pub(crate) fn bytes(self, shape: Shape, in_log: bool) -> Bytes {
+        match shape {
+            Shape::Text | Shape::Headers => Bytes::Text,
+            Shape::Base64 => Bytes::Base64,
+            Shape::Url => Bytes::Url,
+            Shape::Base64InLog => match self.encoding {
+                BodyEncoding::Auto if in_log => Bytes::Base64,
+                BodyEncoding::Auto | BodyEncoding::Text => Bytes::Text,
+                BodyEncoding::Base64 => Bytes::Base64,
+            },
+        }
+    }
+}
+
 impl Walk {
     /// Goes on to the next stop; what it finds on the way is added to `picks` and `seen`.
     pub(crate) fn run(
@@ -451,17 +468,7 @@ impl Walk {
                     return;
                 }
                 seen.selected = true;
-                let bytes = match member.shape {
-                    Shape::Text | Shape::Headers => Bytes::Text,
-                    Shape::Base64 => Bytes::Base64,
-                    Shape::Url => Bytes::Url,
-                    Shape::Base64InLog => match rule.encoding {
-                        BodyEncoding::Auto if self.logs.is_some() => Bytes::Base64,
-                        BodyEncoding::Auto | BodyEncoding::Text => Bytes::Text,
-                        BodyEncoding::Base64 => Bytes::Base64,
-                    },
-                };
-                (member, bytes)
+                (member, rule.bytes(member.shape, self.logs.is_some()))
             }
             _ => return,
         };

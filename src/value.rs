@@ -6,6 +6,19 @@ use crate::scan::{base64, string};
 use crate::select::{Bytes, Pick};
 use std::ops::Range;
 
+/// What to do with a selected value that is a placeholder already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Existing {
+    /// Leave it as it is, byte for byte, so that redacting twice changes nothing.
+    #[default]
+    Keep,
+    /// Refuse the input: placeholders are not expected in it.
+    Refuse,
+}
+
+/// Why a placeholder is refused.
+pub(crate) const REFUSED: &str = "a selected value is a placeholder already, and those are refused";
+
 /// Where the bytes of a value stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -58,13 +71,14 @@ pub(crate) fn resolve(pick: &Pick, input: &[u8], arena: &mut Vec<u8>) -> Value {
         arena.truncate(begin);
         value
     };
-    let text = bytes_of(&source, input, arena);
-    if Placeholder::is_placeholder(text) {
-        return keep(arena, Value::Placeholder);
-    }
-    match pick.bytes {
-        Bytes::Url if !members::is_private_url(text) => keep(arena, Value::PlainUrl),
-        Bytes::Base64 => match decode(&source, input, arena) {
+    match judge(bytes_of(&source, input, arena), pick.bytes) {
+        Verdict::Placeholder => keep(arena, Value::Placeholder),
+        Verdict::PlainUrl => keep(arena, Value::PlainUrl),
+        Verdict::Text => Value::Private {
+            source,
+            not_base64: false,
+        },
+        Verdict::Base64 => match decode(&source, input, arena) {
             None => Value::Private {
                 source,
                 not_base64: true,
@@ -77,10 +91,29 @@ pub(crate) fn resolve(pick: &Pick, input: &[u8], arena: &mut Vec<u8>) -> Value {
                 not_base64: false,
             },
         },
-        Bytes::Raw | Bytes::Text | Bytes::Url => Value::Private {
-            source,
-            not_base64: false,
-        },
+    }
+}
+
+/// What the text of a picked string says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is a placeholder already.
+    Placeholder,
+    /// It is a URL in which nothing is private.
+    PlainUrl,
+    /// It is private itself.
+    Text,
+    /// What it encodes is private, if it is base64; else it is private itself.
+    Base64,
+}
+
+/// Judges the text of a picked string, unescaped.
+pub(crate) fn judge(text: &[u8], bytes: Bytes) -> Verdict {
+    match bytes {
+        _ if Placeholder::is_placeholder(text) => Verdict::Placeholder,
+        Bytes::Url if !members::is_private_url(text) => Verdict::PlainUrl,
+        Bytes::Base64 => Verdict::Base64,
+        Bytes::Raw | Bytes::Text | Bytes::Url => Verdict::Text,
     }
 }
 

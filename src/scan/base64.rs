@@ -14,17 +14,39 @@ static VALUES: [u8; 256] = {
     values
 };
 
+/// How many digits are decoded at a time where nothing may be allocated; a multiple of four.
+const PART: usize = 4096;
+
 /// Appends the bytes that `text` encodes and says `true`; `false` leaves `out` as it was.
 ///
 /// If `=` is present the length must be a multiple of four; the unused low bits of the last digit are
 /// ignored.
 pub(crate) fn decode(text: &[u8], out: &mut Vec<u8>) -> bool {
     let before = out.len();
-    let decoded = digits(text).is_some_and(|digits| append(digits, out));
+    let Some(digits) = digits(text) else {
+        return false;
+    };
+    out.resize(before + length(digits), 0);
+    let decoded = write(digits, &mut out[before..]);
     if !decoded {
         out.truncate(before);
     }
     decoded
+}
+
+/// The same without allocating: `each` gets the bytes part by part, for nothing if `false` follows.
+pub(crate) fn decode_in_parts(text: &[u8], mut each: impl FnMut(&[u8])) -> bool {
+    digits(text).is_some_and(|digits| {
+        digits.chunks(PART).all(|digits| {
+            let mut part = [0; PART / 4 * 3];
+            let part = &mut part[..length(digits)];
+            let decoded = write(digits, part);
+            if decoded {
+                each(part);
+            }
+            decoded
+        })
+    })
 }
 
 /// `text` without its padding, if its length is possible.
@@ -41,28 +63,31 @@ fn digits(text: &[u8]) -> Option<&[u8]> {
     (digits.len() % 4 != 1).then_some(digits)
 }
 
-fn append(digits: &[u8], out: &mut Vec<u8>) -> bool {
-    out.reserve(digits.len() / 4 * 3 + 2);
+/// How many bytes so many digits encode.
+fn length(digits: &[u8]) -> usize {
+    digits.len() / 4 * 3 + digits.len() % 4 * 3 / 4
+}
+
+/// Writes the bytes that `digits` encode to `out`, which has their [`length`].
+fn write(digits: &[u8], out: &mut [u8]) -> bool {
     let (quads, rest) = digits.as_chunks::<4>();
-    for quad in quads {
+    let (triples, last) = out.as_chunks_mut::<3>();
+    for (quad, triple) in quads.iter().zip(triples) {
         let [a, b, c, d] = quad.map(|digit| VALUES[usize::from(digit)]);
         // A value has six bits; only a bad digit sets the two above.
         if (a | b | c | d) > 63 {
             return false;
         }
-        out.extend([a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        *triple = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
     }
-    let values = [0, 1, 2].map(|place| rest.get(place).map(|digit| VALUES[usize::from(*digit)]));
-    if values.into_iter().flatten().any(|value| value > 63) {
-        return false;
+    let [a, b, c] = [0, 1, 2].map(|place| {
+        rest.get(place)
+            .map_or(0, |digit| VALUES[usize::from(*digit)])
+    });
+    for (byte, value) in last.iter_mut().zip([a << 2 | b >> 4, b << 4 | c >> 2]) {
+        *byte = value;
     }
-    if let [Some(a), Some(b), c] = values {
-        out.push(a << 2 | b >> 4);
-        if let Some(c) = c {
-            out.push(b << 4 | c >> 2);
-        }
-    }
-    true
+    (a | b | c) <= 63
 }
 
 #[cfg(test)]
@@ -73,7 +98,26 @@ mod tests {
         let mut out = b"kept".to_vec();
         let valid = decode(text.as_bytes(), &mut out);
         assert!(valid || out == b"kept");
+        let mut parts = Vec::new();
+        let whole = decode_in_parts(text.as_bytes(), |part| parts.extend_from_slice(part));
+        assert_eq!(whole, valid);
+        assert!(!valid || parts == out[4..]);
         valid.then(|| out.split_off(4))
+    }
+
+    #[test]
+    fn parts_meet_at_every_length_around_their_size() {
+        for length in (PART - 4..PART + 5).chain(PART * 2 - 4..PART * 2 + 5) {
+            let text = "Zm9v".repeat(length / 4 + 1);
+            let expected = "foo".repeat(length / 4 + 1);
+            match decoded(&text[..length]) {
+                Some(bytes) => assert!(expected.as_bytes().starts_with(&bytes), "{length}"),
+                None => assert_eq!(length % 4, 1),
+            }
+        }
+        let mut late = "Zm9v".repeat(PART);
+        late.push('-');
+        assert_eq!(decoded(&late), None);
     }
 
     #[test]

@@ -1,0 +1,132 @@
+//! Serializing a view allocates nothing: counted by the allocator itself.
+
+#![allow(unsafe_code, reason = "an allocator cannot be written without")]
+
+use qstash_redact::{
+    BatchRequest, BodyEncoding, Clear, DlqMessage, LogEntry, Message, RedactFields, Redactor,
+    Schedule,
+};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::io;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+// SAFETY: all is left to the system's allocator; counting neither allocates nor unwinds.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `alloc`, which is the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `realloc`, which is the same.
+        unsafe { System.realloc(block, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of `dealloc`, which is the same.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+fn count() {
+    ALLOCATIONS.with(|count| count.set(count.get() + 1));
+}
+
+fn allocations(work: impl FnOnce()) -> u64 {
+    let before = ALLOCATIONS.with(Cell::get);
+    work();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+/// Makes and serializes views of `message` on many terms, and says what that allocated.
+fn allocations_of_views(message: &(impl Clear + ?Sized)) -> u64 {
+    let rules = ["", "body", "header[Authorization],url", "header,error,ip"];
+    let redactors: Vec<Redactor> = rules
+        .iter()
+        .map(|rule| Redactor::new(rule.parse().unwrap()))
+        .chain([Redactor::new(RedactFields::everything())])
+        .flat_map(|redactor| {
+            [BodyEncoding::Auto, BodyEncoding::Text, BodyEncoding::Base64]
+                .map(|encoding| redactor.clone().with_body_encoding(encoding))
+        })
+        .collect();
+    let mut written = Vec::with_capacity(1 << 20);
+    allocations(|| {
+        for redactor in &redactors {
+            let view = redactor.view(message);
+            written.clear();
+            serde_json::to_writer(&mut written, &view).unwrap();
+            assert!(!written.is_empty());
+            serde_json::to_writer_pretty(io::sink(), &view).unwrap();
+        }
+    })
+}
+
+/// A document with everything that could make a serializer copy something.
+fn document() -> String {
+    let body = "hello ".repeat(10_000);
+    let base64 = "aGVsbG8h".repeat(10_000);
+    let placeholder = qstash_redact::Placeholder::of(b"x");
+    format!(
+        r#"{{"messageId":"msg_\u0031","url":"https://u:p@host/?q=\u0041","createdAt":9223372036854775808,
+        "rate":123456789012345678901234567890,"x":1e400,"error":"\ud83d\ude00","callerIP":"127.0.0.1",
+        "header":{{"Authorization":["Bearer a\tb","",null,"c"],"X-\u0041":"d","Y":[],"Z":["{placeholder}"]}},
+        "headers":{{"Upstash-Forward-Authorization":"e"}},"labels":["f","\n"],"isPaused":false,
+        "body":"{body}\n","responseBody":"{base64}","bodyBase64":"{base64}","destination":"/",
+        "responseBodyBase64":"none!","sourceBody":"aGVsbG8\u003d",
+        "lastScheduleStates":{{"a":[{{"b":[1.50,true]}}]}},"unknown":{{"deep":[[[{{"z":null}}],"\u007a"]]}},
+        "failureCallbackInfo":{{"respons\u0065Body":"{body}","responseHeaders":{{"A":[1,[2],{{"b":3}}]}},
+        "logs":[{{"body":"aGVsbG8"}}],"steps":[{{"out":{{"a":[1,2]}}}}],"n":1.0}}}}"#
+    )
+}
+
+#[test]
+fn a_view_of_every_shape_allocates_nothing() {
+    let json = document();
+    let json = json.as_bytes();
+    assert_eq!(allocations_of_views(&Message::from_json(json).unwrap()), 0);
+    assert_eq!(
+        allocations_of_views(&DlqMessage::from_json(json).unwrap()),
+        0
+    );
+    assert_eq!(allocations_of_views(&Schedule::from_json(json).unwrap()), 0);
+    assert_eq!(allocations_of_views(&LogEntry::from_json(json).unwrap()), 0);
+    assert_eq!(
+        allocations_of_views(&BatchRequest::from_json(json).unwrap()),
+        0
+    );
+}
+
+#[test]
+fn a_view_of_a_page_allocates_nothing() {
+    let json = r#"{"body":"a\n","header":{"A":["b"]},"x":{"body":"c"},"y":[1,{}]}"#;
+    let page = vec![DlqMessage::from_json(json.as_bytes()).unwrap(); 100];
+    assert_eq!(allocations_of_views(&page), 0);
+    assert_eq!(allocations_of_views(&page[..50]), 0);
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(Box::new(1))), 1);
+    assert!(allocations(|| drop(serde_json::from_str::<serde_json::Value>("[[1]]"))) >= 2);
+}
+
+#[test]
+fn parsing_allocates_for_the_list_of_values_alone() {
+    // Room for the values of one message, which doubles as it fills; and nothing for any of them.
+    let json = r#"{"messageId":"m","header":{"A":["b","c"],"D":["e"]},"body":"f","createdAt":1}"#;
+    let count = allocations(|| drop(Message::from_json(json.as_bytes()).unwrap()));
+    assert!(count <= 6, "{count}");
+}
