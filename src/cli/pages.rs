@@ -1,10 +1,12 @@
 //! What the program says about itself to shells and to `man`.
 
-use super::args::Args;
+use super::args::{Args, EXIT_CODES};
 use super::exit::{Exit, Failure};
 use clap::CommandFactory as _;
+use clap::builder::Resettable;
 use clap_complete::Shell;
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
 use std::io::{self, Write as _};
 
 pub(super) fn completions(shell: Shell) -> Result<Exit, Failure> {
@@ -19,19 +21,42 @@ pub(super) fn completions(shell: Shell) -> Result<Exit, Failure> {
 pub(super) fn man(name: Option<&str>) -> Result<Exit, Failure> {
     let mut command = Args::command();
     command.build();
-    let command = match name {
-        None => command,
-        Some(name) => command
+    if let Some(name) = name {
+        command = command
             .find_subcommand(name)
             .ok_or_else(|| Failure::usage("there is no such command"))?
-            .clone(),
-    };
+            .clone();
+    }
+    print(&page(command).map_err(|error| Failure::io("cannot make the page", &error))?)
+}
+
+/// A page whose examples and exit codes keep their lines.
+fn page(command: clap::Command) -> io::Result<Vec<u8>> {
+    let examples = command
+        .get_after_help()
+        .map(ToString::to_string)
+        .filter(|text| text != EXIT_CODES);
+    let command = command
+        .after_help(Resettable::Reset)
+        .after_long_help(Resettable::Reset);
     let mut page = Vec::new();
-    Man::new(command)
-        .render(&mut page)
-        .and_then(|()| page.flush())
-        .map_err(|error| Failure::io("cannot make the page", &error))?;
-    print(&page)
+    Man::new(command).render(&mut page)?;
+    let mut end = Roff::new();
+    let sections = [
+        ("EXAMPLES", examples),
+        ("EXIT STATUS", Some(EXIT_CODES.to_owned())),
+    ];
+    for (title, text) in sections {
+        let Some(text) = text else { continue };
+        end.control("SH", [title]).control("nf", []);
+        // The first line is a title of its own.
+        for line in text.lines().skip(1) {
+            end.text([roman(line)]);
+        }
+        end.control("fi", []);
+    }
+    end.to_writer(&mut page)?;
+    Ok(page)
 }
 
 fn print(text: &[u8]) -> Result<Exit, Failure> {

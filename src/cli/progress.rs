@@ -5,7 +5,7 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal as _};
 use std::time::{Duration, Instant};
 
-/// Bytes, rate, time left; black on white, so that there is nothing for `NO_COLOR` to take away.
+/// Bytes, rate, time left. There are no colors, whatever `NO_COLOR` says.
 const KNOWN: &str = "{bytes} of {total_bytes}, {bytes_per_sec}, {eta} left, {msg}";
 const UNKNOWN: &str = "{bytes}, {bytes_per_sec}, {msg}";
 

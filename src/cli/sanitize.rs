@@ -72,6 +72,10 @@ impl Run<'_> {
             unmatched += summary.unmatched;
             self.total.add(&summary);
             copied.map_err(|failure| failure.and(&work.after_failure()))?;
+            if summary.documents == 0 && !self.plan.quiet {
+                self.progress
+                    .pause(|| say(format_args!("{}: no documents in it", input.name())));
+            }
         }
         if let Some(quarantine) = &self.quarantine {
             quarantine.sync()?;

@@ -11,10 +11,6 @@ const WIDTH: usize = 80;
 /// The table, with a line break at its end.
 pub(super) fn table(summary: &Summary) -> String {
     let mut table = Table(String::new());
-    let count = |number: u64, noun: &str| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{} {noun}{plural}", HumanCount(number))
-    };
     table.row(
         "read",
         [
@@ -27,38 +23,40 @@ pub(super) fn table(summary: &Summary) -> String {
         .into_iter()
         .map(|group| (group.keyword(), summary.replaced(group)))
         .filter(|(_, number)| *number > 0);
-    table.row("replaced", or_nothing(replaced.map(entry)));
-    for (name, number, meaning) in [
-        (
-            "nothing selected",
-            summary.unmatched,
-            "records in which the rule selects nothing".to_owned(),
-        ),
-        ("quarantined", summary.quarantined, "bad lines".to_owned()),
-        (
-            "already redacted",
-            summary.already_redacted,
-            "placeholders that stay as they are".to_owned(),
-        ),
-        (
-            "not base64",
-            summary.not_base64,
-            "where base64 was expected; hashed as text".to_owned(),
-        ),
-        (
-            "guessable",
-            summary.guessable,
-            format!(
-                "of {GUESSABLE_BYTES} bytes or less: their fingerprints can be found by trying"
-            ),
-        ),
-    ] {
-        if number > 0 {
-            table.row(name, [format!("{} {meaning}", HumanCount(number))]);
-        }
+    table.row("replaced", or_nothing(replaced));
+    table.counted(
+        "already redacted",
+        summary.already_redacted,
+        "placeholder",
+        "kept as found",
+    );
+    table.counted(
+        "nothing selected",
+        summary.unmatched,
+        "record",
+        "passed on as found",
+    );
+    table.counted("set aside", summary.quarantined, "bad line", "");
+    table.counted(
+        "not base64",
+        summary.not_base64,
+        "value",
+        "hashed as text where base64 was expected",
+    );
+    table.counted(
+        "guessable",
+        summary.guessable,
+        "value",
+        &format!("of {GUESSABLE_BYTES} bytes or less: can be found by trying"),
+    );
+    let (private, plain): (Vec<_>, Vec<_>) = summary
+        .visible()
+        .partition(|(name, _)| Group::of_member(name).is_some());
+    if !private.is_empty() {
+        table.row("left in clear", or_nothing(private.into_iter()));
     }
-    table.row("stays visible", or_nothing(summary.visible().map(entry)));
-    table.row("", ["names of headers".to_owned()]);
+    table.row("stays visible", or_nothing(plain.into_iter()));
+    table.row("", ["the names of headers".to_owned()]);
     if summary.unknown > 0 {
         table.row("", [count(summary.unknown, "unknown member")]);
     }
@@ -67,20 +65,20 @@ pub(super) fn table(summary: &Summary) -> String {
         table.row("unknown members", names);
     }
     if !summary.complete {
-        table.row(
-            "INCOMPLETE",
-            ["what was asked for is not all written".to_owned()],
-        );
+        table.row("INCOMPLETE", ["not all of it was written".to_owned()]);
     }
     table.0
 }
 
-fn entry((name, number): (&str, u64)) -> String {
-    format!("{name} {}", HumanCount(number))
+fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", HumanCount(number))
 }
 
-fn or_nothing(entries: impl Iterator<Item = String>) -> Vec<String> {
-    let entries = entries.collect::<Vec<_>>();
+fn or_nothing<'n>(entries: impl Iterator<Item = (&'n str, u64)>) -> Vec<String> {
+    let entries = entries
+        .map(|(name, number)| format!("{name} {}", HumanCount(number)))
+        .collect::<Vec<_>>();
     if entries.is_empty() {
         return vec!["nothing".to_owned()];
     }
@@ -90,6 +88,14 @@ fn or_nothing(entries: impl Iterator<Item = String>) -> Vec<String> {
 struct Table(String);
 
 impl Table {
+    /// Adds a row on what there was any of.
+    fn counted(&mut self, name: &str, number: u64, noun: &str, meaning: &str) {
+        if number > 0 {
+            let text = format!("{} {meaning}", count(number, noun));
+            self.row(name, [text.trim_end().to_owned()]);
+        }
+    }
+
     /// Adds a row: entries with commas between them, wrapped.
     fn row(&mut self, name: &str, entries: impl IntoIterator<Item = String>) {
         self.0.push_str(&format!("{name:COLUMN$}"));
@@ -109,5 +115,60 @@ impl Table {
             }
         }
         self.0.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qstash_redact::{Export, Redactor};
+
+    fn summary(rule: &str, input: &str) -> Summary {
+        let mut export = Export::new(Redactor::new(rule.parse().unwrap())).with_unknown_names();
+        let mut output = Vec::new();
+        export.push(input.as_bytes(), &mut output).unwrap();
+        export.finish(&mut output).unwrap();
+        export.summary()
+    }
+
+    #[test]
+    fn the_table_says_what_was_done_and_what_stays() {
+        let input = r#"{"body":"pin","header":{"A":["x"]},"messageId":"m","\u001b[2J":1}
+            {"messageId":"n"}"#;
+        assert_eq!(
+            table(&summary("body", input)),
+            "\
+read                2 documents, 2 records, 95 B
+replaced            body 1
+nothing selected    1 record passed on as found
+guessable           1 value of 8 bytes or less: can be found by trying
+left in clear       header 1
+stays visible       messageId 2
+                    the names of headers
+                    1 unknown member
+unknown members     \u{fffd}[2J
+"
+        );
+    }
+
+    #[test]
+    fn a_run_that_was_not_complete_says_so() {
+        let mut summary = summary("body", "");
+        assert!(!table(&summary).contains("INCOMPLETE"));
+        summary.complete = false;
+        assert!(table(&summary).contains("INCOMPLETE"));
+    }
+
+    #[test]
+    fn long_rows_are_wrapped() {
+        let mut table = Table(String::new());
+        table.row(
+            "names",
+            (10..40).map(|number| format!("member{number} 1,000")),
+        );
+        assert_eq!(table.0.matches("member").count(), 30);
+        for line in table.0.lines() {
+            assert!(line.len() <= WIDTH && line.trim_end() == line, "{line:?}");
+        }
     }
 }
