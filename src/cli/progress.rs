@@ -67,7 +67,10 @@ fn bar(length: Option<u64>) -> ProgressBar {
     // A template that is wrong would show the standard bar.
     let style =
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr()).with_style(style)
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr()).with_style(style);
+    // There from the beginning, however long the first bytes take.
+    bar.tick();
+    bar
 }
 
 #[cfg(test)]

@@ -98,7 +98,11 @@ impl Place {
 
     /// Waits until an unfinished file lies here.
     pub(crate) fn wait_for_unfinished(&self) {
-        wait_until(|| self.names().iter().any(|name| name.ends_with(".unfinished")));
+        wait_until(|| {
+            self.names()
+                .iter()
+                .any(|name| name.ends_with(".unfinished"))
+        });
     }
 }
 

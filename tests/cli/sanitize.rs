@@ -11,7 +11,10 @@ fn stdin_goes_to_stdout_and_the_summary_to_stderr() {
 
 #[test]
 fn quiet_says_nothing_when_all_is_well() {
-    let ran = Place::new().pipe("sanitize --quiet", RECORD).ends(0).is_silent();
+    let ran = Place::new()
+        .pipe("sanitize --quiet", RECORD)
+        .ends(0)
+        .is_silent();
     assert_eq!(ran.stdout, CLEAN);
 }
 
@@ -22,7 +25,15 @@ fn without_a_rule_every_group_is_redacted() {
     let ran = Place::new().pipe("sanitize", input).ends(0);
     assert!(!ran.stdout.contains("s3cret"), "{}", ran.stdout);
     assert_eq!(ran.stdout.matches("REDACTED:").count(), 7);
-    for group in ["body 1", "header 1", "response.body 1", "response.header 1", "url 1", "error 1", "ip 1"] {
+    for group in [
+        "body 1",
+        "header 1",
+        "response.body 1",
+        "response.header 1",
+        "url 1",
+        "error 1",
+        "ip 1",
+    ] {
         assert!(ran.stderr.contains(group), "{group}: {}", ran.stderr);
     }
 }
@@ -33,7 +44,10 @@ fn a_rule_selects_what_it_says() {
     let ran = Place::new()
         .pipe("sanitize --fields headers[authorization]", input)
         .ends(0);
-    assert!(ran.stdout.starts_with(r#"{"body":"b","header":{"Authorization":["REDACTED:"#));
+    assert!(
+        ran.stdout
+            .starts_with(r#"{"body":"b","header":{"Authorization":["REDACTED:"#)
+    );
     assert!(ran.stdout.ends_with(r#""],"Accept":["*/*"]}}"#));
     ran.says("left in clear       body 1, header 1");
 }
@@ -42,7 +56,10 @@ fn a_rule_selects_what_it_says() {
 fn an_empty_rule_is_a_usage_error() {
     let place = Place::new();
     for rule in ["", " ", ",", "\t, "] {
-        let ran = place.command(["sanitize", "--fields", rule]).output().unwrap();
+        let ran = place
+            .command(["sanitize", "--fields", rule])
+            .output()
+            .unwrap();
         assert_eq!(ran.status.code(), Some(2), "{rule:?}");
     }
 }
@@ -90,7 +107,11 @@ fn several_inputs_make_one_output_with_a_line_each() {
     place.put("b", format!("{RECORD}\n"));
     place.put("c", "");
     place.put("d", RECORD);
-    place.run("sanitize a b c d -o out").ends(0).says("3 records").says("c: no documents");
+    place
+        .run("sanitize a b c d -o out")
+        .ends(0)
+        .says("3 records")
+        .says("c: no documents");
     assert_eq!(place.get("out"), format!("{CLEAN}\n{CLEAN}\n{CLEAN}"));
 }
 
@@ -125,9 +146,15 @@ fn records_without_a_match_are_no_success() {
             .says("INCOMPLETE");
         assert_eq!(place.get("out"), "old");
         assert!(place.get("report").contains(r#""complete": false"#));
-        assert!(place.get("report").contains(r#""records_without_match": 1"#));
+        assert!(
+            place
+                .get("report")
+                .contains(r#""records_without_match": 1"#)
+        );
     }
-    let ran = place.run("sanitize in -o out --report report --allow-no-match").ends(0);
+    let ran = place
+        .run("sanitize in -o out --report report --allow-no-match")
+        .ends(0);
     ran.says("nothing selected    1 record");
     assert_eq!(place.get("out"), input.replace(RECORD, CLEAN));
     assert!(place.get("report").contains(r#""complete": true"#));
@@ -151,17 +178,25 @@ fn an_empty_page_is_a_success() {
 #[test]
 fn an_input_without_documents_is_mentioned() {
     let place = Place::new();
-    place.pipe("sanitize", " \n").ends(0).says("stdin: no documents in it");
+    place
+        .pipe("sanitize", " \n")
+        .ends(0)
+        .says("stdin: no documents in it");
 }
 
 #[test]
 fn names_of_unknown_members_are_listed_on_request_only() {
     let place = Place::new();
     let input = r#"{"body":"x","customField":1,"\u001b[2J":2}"#;
-    let ran = place.pipe("sanitize --report report", input).ends(0).says("2 unknown members");
+    let ran = place
+        .pipe("sanitize --report report", input)
+        .ends(0)
+        .says("2 unknown members");
     assert!(!ran.stderr.contains("customField"));
     assert!(!place.get("report").contains("customField"));
-    let ran = place.pipe("sanitize --report report --list-unknown", input).ends(0);
+    let ran = place
+        .pipe("sanitize --report report --list-unknown", input)
+        .ends(0);
     assert!(!ran.stderr.contains('\x1b'));
     ran.says("customField");
     assert!(place.get("report").contains("customField"));
@@ -170,7 +205,10 @@ fn names_of_unknown_members_are_listed_on_request_only() {
 #[test]
 fn the_report_is_json_with_a_schema_version() {
     let place = Place::new();
-    place.pipe("sanitize --quiet --report report.json", RECORD).ends(0).is_silent();
+    place
+        .pipe("sanitize --quiet --report report.json", RECORD)
+        .ends(0)
+        .is_silent();
     let report: serde_json::Value = serde_json::from_str(&place.get("report.json")).unwrap();
     assert_eq!(report["schema"], 1);
     assert_eq!(report["complete"], true);

@@ -7,18 +7,33 @@ use std::fs::File;
 fn help_and_version_go_to_stdout() {
     let place = Place::new();
     let ran = place.run("--version").ends(0).is_silent();
-    assert_eq!(ran.stdout, format!("qstash-redact {}\n", env!("CARGO_PKG_VERSION")));
-    for line in ["--help", "-h", "sanitize --help", "sanitize -h", "fingerprint --help"] {
+    assert_eq!(
+        ran.stdout,
+        format!("qstash-redact {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    for line in [
+        "--help",
+        "-h",
+        "sanitize --help",
+        "sanitize -h",
+        "fingerprint --help",
+    ] {
         let ran = place.run(line).ends(0).is_silent();
         assert!(ran.stdout.contains("Usage: qstash-redact"), "{line}");
     }
     let help = place.run("sanitize --help").stdout;
-    assert!(help.contains("Examples:") && help.contains("Exit codes:"), "{help}");
+    assert!(
+        help.contains("Examples:") && help.contains("Exit codes:"),
+        "{help}"
+    );
 }
 
 #[test]
 fn a_bare_call_is_a_usage_error_that_shows_the_help() {
-    let ran = Place::new().run("").ends(2).says("Usage: qstash-redact <COMMAND>");
+    let ran = Place::new()
+        .run("")
+        .ends(2)
+        .says("Usage: qstash-redact <COMMAND>");
     assert_eq!(ran.stdout, "");
 }
 
@@ -41,18 +56,26 @@ fn usage_errors_end_with_2_and_repeat_no_value() {
         "man s3cret",
     ] {
         let ran = place.run(line).ends(2);
-        assert!(!ran.stderr.contains("s3cret") && !ran.stderr.is_empty(), "{line}: {ran:?}");
+        assert!(
+            !ran.stderr.contains("s3cret") && !ran.stderr.is_empty(),
+            "{line}: {ran:?}"
+        );
         assert_eq!(ran.stdout, "", "{line}");
     }
     assert_eq!(place.names(), ["in"]);
-    place.run("sanitize in --fields body,bodi").says(r#"unknown keyword: "bodi""#);
+    place
+        .run("sanitize in --fields body,bodi")
+        .says(r#"unknown keyword: "bodi""#);
 }
 
 #[test]
 fn an_input_that_does_not_exist_is_not_named() {
     let place = Place::new();
     place.put("in", RECORD);
-    let ran = place.run("sanitize in s3cret -o out").ends(4).says("INPUT 2");
+    let ran = place
+        .run("sanitize in s3cret -o out")
+        .ends(4)
+        .says("INPUT 2");
     assert!(!ran.stderr.contains("s3cret"), "{}", ran.stderr);
     assert_eq!(place.names(), ["in"]);
 }
@@ -61,7 +84,10 @@ fn an_input_that_does_not_exist_is_not_named() {
 fn every_shell_gets_completions() {
     let place = Place::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let ran = place.run(&format!("completions {shell}")).ends(0).is_silent();
+        let ran = place
+            .run(&format!("completions {shell}"))
+            .ends(0)
+            .is_silent();
         assert!(ran.stdout.contains("out-dir"), "{shell}");
     }
 }
@@ -77,7 +103,10 @@ fn every_command_has_a_manual_page() {
         let ran = place.run(line).ends(0).is_silent();
         let page = ran.stdout;
         assert!(page.contains(".TH "), "{page}");
-        assert!(page.replace(r"\-", "-").contains(&text.replace(r"\-", "-")), "{page}");
+        assert!(
+            page.replace(r"\-", "-").contains(&text.replace(r"\-", "-")),
+            "{page}"
+        );
         assert!(page.contains("EXIT STATUS"), "{page}");
     }
 }
@@ -86,7 +115,14 @@ fn every_command_has_a_manual_page() {
 fn text_that_cannot_be_printed_is_exit_4() {
     let place = Place::new();
     place.put("in", RECORD);
-    for line in ["--help", "--version", "man", "completions bash", "fingerprint in", "sanitize in"] {
+    for line in [
+        "--help",
+        "--version",
+        "man",
+        "completions bash",
+        "fingerprint in",
+        "sanitize in",
+    ] {
         let status = place
             .command(line.split(' '))
             .stdout(File::options().write(true).open("/dev/full").unwrap())
@@ -101,7 +137,11 @@ fn text_that_cannot_be_printed_is_exit_4() {
 fn messages_that_cannot_be_printed_change_nothing() {
     let place = Place::new();
     place.put("in", RECORD);
-    for (line, code) in [("sanitize in", 0), ("sanitize missing", 4), ("sanitize --s3cret", 2)] {
+    for (line, code) in [
+        ("sanitize in", 0),
+        ("sanitize missing", 4),
+        ("sanitize --s3cret", 2),
+    ] {
         let status = place
             .command(line.split(' '))
             .stderr(File::options().write(true).open("/dev/full").unwrap())
