@@ -111,7 +111,7 @@ fn bad_input_shows_nothing_of_itself() {
                 "{shown}"
             );
         }
-        // Where it belongs, it is: a bad line is not lost, unless it begins a page and is fatal.
+        // Where it belongs, it is: a bad line is not lost, unless it is a page and so fatal.
         let bad = fs::read(place.path("bad")).unwrap();
         assert!(input.ends_with(&bad), "{shown}");
         assert_eq!(
