@@ -25,6 +25,7 @@ mod target;
 mod unfinished;
 mod usage;
 mod value;
+mod verify;
 
 use args::Command;
 use exit::Exit;
@@ -38,6 +39,7 @@ pub(crate) fn run() -> Exit {
     };
     let ended = match command {
         Command::Sanitize(flags) => sanitize::run(flags),
+        Command::Verify(flags) => verify::run(flags),
         Command::Fingerprint(flags) => fingerprint::run(&flags),
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { command } => pages::man(command.as_deref()),

@@ -3,7 +3,8 @@
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use qstash_redact::{BodyEncoding, Existing, RedactFields};
+use qstash_redact::verify::Pairing;
+use qstash_redact::{BodyEncoding, Existing, Placeholder, RedactFields};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
@@ -30,8 +31,23 @@ Examples:
   qstash-redact sanitize dlq.ndjson -o clean.ndjson --on-bad quarantine=bad.ndjson
 
 OUTPUT is written beside its place and renamed when it is complete, so that a run that fails leaves
-what was there before. What goes to stdout, a pipe or a device cannot be taken back: after a failure
+what was there before; one that is killed can leave a file `.qstash-redact-….unfinished`. What goes to stdout, a pipe or a device cannot be taken back: after a failure
 the good records before it are out.";
+
+const VERIFY_USAGE: &str = "\
+qstash-redact verify [OPTIONS] <ORIGINAL> <REDACTED>
+       qstash-redact verify [OPTIONS] --only <FILE>
+       qstash-redact verify --placeholder <PLACEHOLDER> [--strip-newline] [FILE]";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  qstash-redact verify dlq.json clean.json
+  qstash-redact verify --pair id --json dlq.ndjson.zst clean.ndjson.gz
+  qstash-redact verify --only clean.json --fields 'body,header[Authorization]'
+  printf %s \"$TOKEN\" | qstash-redact verify --placeholder REDACTED:…
+
+Values are read from files and stdin, never taken from the command line, where other users and the
+history of the shell can see them.";
 
 const FINGERPRINT_EXAMPLES: &str = "\
 Examples:
@@ -58,6 +74,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Replace private values in exports: DLQ pages, logs, schedules, NDJSON.
     Sanitize(SanitizeArgs),
+    /// Check that private values were replaced by the right placeholders, and nothing else changed.
+    Verify(VerifyArgs),
     /// Print the placeholder of a value: of the exact bytes of a file or of stdin.
     Fingerprint(FingerprintArgs),
     /// Print completions for a shell.
@@ -125,10 +143,6 @@ pub(super) struct SanitizeArgs {
     #[arg(long)]
     pub(super) allow_no_match: bool,
 
-    /// The largest record, in bytes.
-    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20, value_parser = positive)]
-    pub(super) max_record: usize,
-
     /// List the names of members that are unknown and stay visible, in summary and report.
     ///
     /// A name can be private itself, where people use data as keys.
@@ -154,6 +168,67 @@ pub(super) struct Selection {
     /// What bodies hold whose encoding depends on the place: auto knows the shapes of QStash.
     #[arg(long, value_name = "ENCODING", default_value = "auto")]
     pub(super) body_encoding: BodyEncodingArg,
+
+    /// The largest record, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20, value_parser = positive)]
+    pub(super) max_record: usize,
+}
+
+#[derive(clap::Args)]
+#[command(
+    override_usage = VERIFY_USAGE,
+    after_help = VERIFY_EXAMPLES,
+    after_long_help = format!("{VERIFY_EXAMPLES}\n\n{EXIT_CODES}")
+)]
+pub(super) struct VerifyArgs {
+    /// What was redacted; with --placeholder, the file that holds the value. `-` is stdin.
+    #[arg(value_name = "ORIGINAL")]
+    pub(super) original: Option<PathBuf>,
+
+    /// What came out.
+    #[arg(value_name = "REDACTED", conflicts_with = "placeholder")]
+    pub(super) redacted: Option<PathBuf>,
+
+    /// Check without an original: nothing that the rule selects is in clear in this file.
+    ///
+    /// Whether a placeholder is the right one cannot be known then.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["original", "pair"])]
+    pub(super) only: Option<PathBuf>,
+
+    /// Check that the value in a file or on stdin belongs to this placeholder.
+    #[arg(
+        long,
+        value_name = "PLACEHOLDER",
+        conflicts_with_all = ["only", "fields", "body_encoding", "max_record", "pair", "json", "all", "allow_no_match"]
+    )]
+    pub(super) placeholder: Option<Placeholder>,
+
+    /// Leave one line break at the end of the value out, as editors and `echo` put it there.
+    #[arg(long)]
+    pub(super) strip_newline: bool,
+
+    #[command(flatten)]
+    pub(super) selection: Selection,
+
+    /// Pair records by their identifiers, for files in another order; holds REDACTED in memory.
+    ///
+    /// Otherwise they pair by position, and their identifiers must agree.
+    #[arg(long, value_name = "BY", default_value = "position")]
+    pub(super) pair: PairArg,
+
+    /// Print JSON, one object a line: the findings, and the counts as the last one.
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// Print what is as it should be, too, not only what differs.
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Accept records without any value to check.
+    ///
+    /// Otherwise a run that had nothing to check ends with code 3.
+    #[arg(long)]
+    pub(super) allow_no_match: bool,
 }
 
 #[derive(clap::Args)]
@@ -166,6 +241,21 @@ pub(super) struct FingerprintArgs {
     /// Leave one line break at the end out, as editors and `echo` put it there.
     #[arg(long)]
     pub(super) strip_newline: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum PairArg {
+    Position,
+    Id,
+}
+
+impl From<PairArg> for Pairing {
+    fn from(pair: PairArg) -> Self {
+        match pair {
+            PairArg::Position => Self::Position,
+            PairArg::Id => Self::Id,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

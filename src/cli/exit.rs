@@ -2,7 +2,7 @@
 
 use super::console::say;
 use super::input::Damaged;
-use qstash_redact::{CopyError, Error, ErrorKind};
+use qstash_redact::{CopyError, Error, ErrorKind, verify};
 use std::io;
 use std::process::ExitCode;
 
@@ -11,6 +11,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// All was done.
     Done = 0,
+    /// Verification found a difference.
+    Difference = 1,
     /// The command line was not understood, or cannot be done.
     Usage = 2,
     /// The input is bad, or nothing was selected in some of its records.
@@ -84,6 +86,20 @@ impl Failure {
             CopyError::Read(error) => Self::read(input, error),
             CopyError::Write(error) => Self::write(output, error),
         }
+    }
+
+    /// A verification could not be finished, because of what `name` stands for.
+    pub(super) fn verification(name: &str, failure: &verify::Failure) -> Self {
+        match (failure.input(), failure.io()) {
+            (Some(error), _) => Self::input(name, error),
+            (None, Some(error)) => Self::read(name, error),
+            (None, None) => Self::new(Exit::Fault, format!("{name}: {failure}")),
+        }
+    }
+
+    /// There was nothing to do in the input, which must not pass for success.
+    pub(super) fn nothing(message: impl Into<String>) -> Self {
+        Self::new(Exit::BadInput, message)
     }
 
     /// The system refused something.

@@ -52,7 +52,7 @@ impl Input {
             }
             Ok(_) => Ok(Self::File(path.to_owned())),
             Err(error) => Err(Failure::io(&format!("cannot read {what}"), &error)
-                .and("values are never taken from the command line, only from files and stdin")),
+                .and("it is not named here, since it might be a value: those are read from files and stdin")),
         }
     }
 

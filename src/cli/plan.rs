@@ -9,7 +9,7 @@ use super::target::Target;
 use qstash_redact::{Export, Redactor};
 use std::collections::HashSet;
 use std::fs::DirBuilder;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
@@ -73,7 +73,7 @@ impl Plan {
             redactor: Redactor::new(flags.selection.fields)
                 .with_body_encoding(flags.selection.body_encoding.into())
                 .with_existing(flags.existing.into()),
-            max_record: flags.max_record,
+            max_record: flags.selection.max_record,
             list_unknown: flags.list_unknown,
         })
     }
@@ -88,6 +88,12 @@ impl Plan {
             export = export.with_bad_lines_set_aside();
         }
         export
+    }
+
+    /// Whether the output goes to a terminal, where nothing should be drawn over it.
+    pub(super) fn fills_terminal(&self) -> bool {
+        let to_stdout = |work: &Work| matches!(work.target, Target::Stdout);
+        self.works.iter().any(to_stdout) && io::stdout().is_terminal()
     }
 
     /// How many bytes will be read, if that can be known.

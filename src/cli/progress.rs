@@ -15,17 +15,19 @@ const PERIOD: Duration = Duration::from_millis(100);
 pub(super) struct Progress {
     /// `None` where there is no terminal.
     bar: Option<ProgressBar>,
+    noun: &'static str,
     meter: Meter,
     shown: Instant,
 }
 
 impl Progress {
-    /// Progress through `length` bytes, if that is known.
-    pub(super) fn new(length: Option<u64>, quiet: bool) -> Self {
+    /// Progress through `length` bytes, if that is known, in which `noun` are counted.
+    pub(super) fn new(length: Option<u64>, noun: &'static str, quiet: bool) -> Self {
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
         let wanted = !quiet && !dumb && io::stderr().is_terminal();
         Self {
             bar: wanted.then(|| bar(length)),
+            noun,
             meter: Meter::default(),
             shown: Instant::now(),
         }
@@ -37,11 +39,11 @@ impl Progress {
     }
 
     /// Shows how far it is, now and then.
-    pub(super) fn show(&mut self, records: impl FnOnce() -> u64) {
+    pub(super) fn show(&mut self, count: impl FnOnce() -> u64) {
         let Some(bar) = &self.bar else { return };
         if self.shown.elapsed() >= PERIOD {
             self.shown = Instant::now();
-            bar.set_message(format!("{} records", HumanCount(records())));
+            bar.set_message(format!("{} {}", HumanCount(count()), self.noun));
             bar.set_position(self.meter.bytes());
         }
     }

@@ -31,7 +31,11 @@ pub(super) fn run(flags: SanitizeArgs) -> Result<Exit, Failure> {
         .transpose()?;
     let quarantine = plan.quarantine.as_ref().map(Quarantine::open).transpose()?;
     let mut run = Run {
-        progress: Progress::new(plan.length(), plan.quiet),
+        progress: Progress::new(
+            plan.length(),
+            "records",
+            plan.quiet || plan.fills_terminal(),
+        ),
         plan: &plan,
         quarantine,
         total: Summary::default(),

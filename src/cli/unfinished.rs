@@ -123,3 +123,36 @@ fn sync_directory(path: &Path) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn a_finished_file_is_in_place_and_nothing_else_is_left() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().join("out");
+        let mut file = Unfinished::begin(&place, None).unwrap();
+        file.write_all(b"new").unwrap();
+        assert!(!place.exists());
+        file.finish().unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"new");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_a_panic_leaves_unfinished_is_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = directory.path().join("out");
+        let panicked = std::panic::catch_unwind(|| {
+            let _file = Unfinished::begin(&place, None).unwrap();
+            assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+            panic!("halfway");
+        });
+        assert!(panicked.is_err());
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+        let left = list().iter().any(|path| path.starts_with(directory.path()));
+        assert!(!left);
+    }
+}

@@ -116,6 +116,10 @@ fn a_kill_at_any_point_leaves_the_old_output_or_the_new_one() {
         );
     }
     assert!(killed > 0);
+    // What a kill leaves behind is for its owner only.
+    for name in place.names() {
+        assert!(!name.ends_with(".unfinished") || place.mode(&name) == 0o600);
+    }
 }
 
 #[test]

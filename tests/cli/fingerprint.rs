@@ -69,7 +69,7 @@ fn a_value_given_instead_of_a_file_is_not_repeated() {
     let ran = place
         .run("fingerprint s3cret")
         .ends(4)
-        .says("never taken from the command line");
+        .says("read from files and stdin");
     assert!(!ran.stderr.contains("s3cret"), "{}", ran.stderr);
     let ran = place.run("fingerprint - s3cret").ends(2);
     assert!(!ran.stderr.contains("s3cret"), "{}", ran.stderr);

@@ -12,3 +12,4 @@ mod secrets;
 mod signals;
 mod terminal;
 mod usage;
+mod verify;

@@ -111,14 +111,20 @@ fn bad_input_shows_nothing_of_itself() {
                 "{shown}"
             );
         }
+        for line in [
+            "verify in in",
+            "verify --only in.gz --json",
+            "verify /dev/null in --pair id",
+        ] {
+            let ran = place.run(line).ends(3);
+            assert!(!sings(ran.stdout.as_bytes()), "{shown}: {ran:?}");
+            assert!(!sings(ran.stderr.as_bytes()), "{shown}: {ran:?}");
+        }
         // Where it belongs, it is: a bad line is not lost, unless it is a page and so fatal.
         let bad = fs::read(place.path("bad")).unwrap();
         assert!(input.ends_with(&bad), "{shown}");
-        assert_eq!(
-            bad.is_empty(),
-            shown.starts_with("{\"messages\""),
-            "{shown}"
-        );
+        let page = shown.starts_with("{\"messages\"") || shown.starts_with("{\"logs\"");
+        assert_eq!(bad.is_empty(), page, "{shown}");
         fs::remove_file(place.path("bad")).unwrap();
         assert_eq!(place.names(), ["in", "in.gz", "report"]);
     }

@@ -42,7 +42,6 @@ impl Terminal {
     /// Runs a program that takes its time over two records.
     fn watch(self, mut command: Command) -> String {
         let mut child = command
-            .env("TERM", "xterm")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(self.inner)
@@ -62,12 +61,10 @@ impl Terminal {
     }
 }
 
-fn watch(line: &str, no_color: bool) -> String {
+fn watch(line: &str, variables: &[(&str, &str)]) -> String {
     let place = Place::new();
     let mut command = place.command(line.split(' '));
-    if no_color {
-        command.env("NO_COLOR", "1");
-    }
+    command.env("TERM", "xterm").envs(variables.iter().copied());
     Terminal::new().watch(command)
 }
 
@@ -81,7 +78,7 @@ fn has_colors(text: &str) -> bool {
 
 #[test]
 fn a_terminal_shows_progress_and_then_the_summary() {
-    let shown = watch("sanitize", false);
+    let shown = watch("sanitize", &[]);
     assert!(shown.contains("/s, 2 records"), "{shown:?}");
     assert!(shown.contains("stays visible"), "{shown:?}");
 }
@@ -91,7 +88,7 @@ fn the_time_left_is_shown_where_the_length_is_known() {
     let place = Place::new();
     place.put("in", RECORD.repeat(200_000));
     let mut command = place.command(["sanitize", "in"]);
-    command.arg("-o").arg("/dev/null");
+    command.arg("-o").arg("/dev/null").env("TERM", "xterm");
     let shown = Terminal::new().watch(command);
     assert!(
         shown.contains(" of 6.") && shown.contains(" left, "),
@@ -101,7 +98,9 @@ fn the_time_left_is_shown_where_the_length_is_known() {
 
 #[test]
 fn quiet_and_dumb_terminals_show_no_progress() {
-    assert_eq!(watch("sanitize --quiet", false), "");
+    assert_eq!(watch("sanitize --quiet", &[]), "");
+    let shown = watch("sanitize", &[("TERM", "dumb")]);
+    assert!(shown.starts_with("read  "), "{shown:?}");
 }
 
 #[test]
@@ -126,9 +125,9 @@ fn what_is_no_terminal_shows_no_progress() {
 
 #[test]
 fn no_color_means_no_color() {
-    assert!(has_colors(&watch("sanitize --feilds body", false)));
+    assert!(has_colors(&watch("sanitize --feilds body", &[])));
     for line in ["sanitize --feilds body", "sanitize"] {
-        let shown = watch(line, true);
+        let shown = watch(line, &[("NO_COLOR", "1")]);
         assert!(!has_colors(&shown), "{shown:?}");
     }
 }

@@ -16,6 +16,7 @@ fn help_and_version_go_to_stdout() {
         "-h",
         "sanitize --help",
         "sanitize -h",
+        "verify --help",
         "fingerprint --help",
     ] {
         let ran = place.run(line).ends(0).is_silent();
@@ -98,6 +99,7 @@ fn every_command_has_a_manual_page() {
     for (line, text) in [
         ("man", r"qstash\-redact\-sanitize(1)"),
         ("man sanitize", "quarantine=bad.ndjson"),
+        ("man verify", "--only clean.json"),
         ("man fingerprint", r"strip\-newline"),
     ] {
         let ran = place.run(line).ends(0).is_silent();
@@ -122,6 +124,7 @@ fn text_that_cannot_be_printed_is_exit_4() {
         "completions bash",
         "fingerprint in",
         "sanitize in",
+        "verify --only in --all",
     ] {
         let status = place
             .command(line.split(' '))
