@@ -1,2 +1,7 @@
-//! The program.
-fn main() {}
+//! The program `qstash-redact`: all of it is in [`cli`].
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run().into()
+}

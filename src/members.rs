@@ -46,6 +46,15 @@ impl Group {
             Self::Ip => "ip",
         }
     }
+
+    /// The group that a rule selects the contract's member `name` with; `None` if it always stays
+    /// visible, or is no member of the contract.
+    #[must_use]
+    pub fn of_member(name: &str) -> Option<Self> {
+        find(name.as_bytes())?
+            .private()
+            .map(|private| private.group)
+    }
 }
 
 /// How the private bytes of a member's value are found.
@@ -364,6 +373,13 @@ mod tests {
         for name in ["", "b", "Body", "BODY", "body ", "bodybase64", "Headers"] {
             assert_eq!(find(name.as_bytes()), None, "{name}");
         }
+    }
+
+    #[test]
+    fn tells_the_group_of_a_private_member() {
+        assert_eq!(Group::of_member("responseBody"), Some(Group::ResponseBody));
+        assert_eq!(Group::of_member("messageId"), None);
+        assert_eq!(Group::of_member("Body"), None);
     }
 
     #[test]

@@ -1,0 +1,133 @@
+//! Terminals: progress for people who watch, and for nobody else.
+
+use crate::place::{CLEAN, Place, RECORD};
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Stdio};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A terminal for a program's stderr, and what will have been shown on it.
+struct Terminal {
+    inner: File,
+    shown: JoinHandle<String>,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        let outer = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&outer).unwrap();
+        unlockpt(&outer).unwrap();
+        let name = ptsname(&outer, Vec::new()).unwrap();
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let inner = rustix::fs::open(name, flags, Mode::empty()).unwrap();
+        let mut outer = File::from(outer);
+        let shown = std::thread::spawn(move || {
+            let mut shown = Vec::new();
+            let mut part = [0; 4096];
+            // Once nobody has the terminal open, reading is an error.
+            while let Ok(length @ 1..) = outer.read(&mut part) {
+                shown.extend_from_slice(&part[..length]);
+            }
+            String::from_utf8_lossy(&shown).into_owned()
+        });
+        Self {
+            inner: inner.into(),
+            shown,
+        }
+    }
+
+    /// Runs a program that takes its time over two records.
+    fn watch(self, mut command: Command) -> String {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(self.inner)
+            .spawn()
+            .unwrap();
+        // It holds the terminal, too.
+        drop(command);
+        let mut stdin = child.stdin.take().unwrap();
+        for _ in 0..2 {
+            // A program with a usage error may be gone.
+            let _ = writeln!(stdin, "{RECORD}");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        drop(stdin);
+        child.wait_with_output().unwrap();
+        self.shown.join().unwrap()
+    }
+}
+
+fn watch(line: &str, variables: &[(&str, &str)]) -> String {
+    let place = Place::new();
+    let mut command = place.command(line.split(' '));
+    command.env("TERM", "xterm").envs(variables.iter().copied());
+    Terminal::new().watch(command)
+}
+
+/// Whether `text` switches colors or other attributes of letters.
+fn has_colors(text: &str) -> bool {
+    text.split("\x1b[").skip(1).any(|part| {
+        let end = part.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ';');
+        end.starts_with('m')
+    })
+}
+
+#[test]
+fn a_terminal_shows_progress_and_then_the_summary() {
+    let shown = watch("sanitize", &[]);
+    assert!(shown.contains("/s, 2 records"), "{shown:?}");
+    assert!(shown.contains("stays visible"), "{shown:?}");
+}
+
+#[test]
+fn the_time_left_is_shown_where_the_length_is_known() {
+    let place = Place::new();
+    place.put("in", RECORD.repeat(200_000));
+    let mut command = place.command(["sanitize", "in"]);
+    command.arg("-o").arg("/dev/null").env("TERM", "xterm");
+    let shown = Terminal::new().watch(command);
+    assert!(
+        shown.contains(" of 6.") && shown.contains(" left, "),
+        "{shown:?}"
+    );
+}
+
+#[test]
+fn quiet_and_dumb_terminals_show_no_progress() {
+    assert_eq!(watch("sanitize --quiet", &[]), "");
+    let shown = watch("sanitize", &[("TERM", "dumb")]);
+    assert!(shown.starts_with("read  "), "{shown:?}");
+}
+
+#[test]
+fn what_is_no_terminal_shows_no_progress() {
+    let place = Place::new();
+    let mut child = place.begin("sanitize");
+    let mut stdin = child.stdin.take().unwrap();
+    for _ in 0..2 {
+        writeln!(stdin, "{RECORD}").unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        format!("{CLEAN}\n").repeat(2)
+    );
+    let shown = String::from_utf8(output.stderr).unwrap();
+    assert!(shown.starts_with("read  "), "{shown:?}");
+    assert!(!shown.contains(['\r', '\x1b']), "{shown:?}");
+}
+
+#[test]
+fn no_color_means_no_color() {
+    assert!(has_colors(&watch("sanitize --feilds body", &[])));
+    for line in ["sanitize --feilds body", "sanitize"] {
+        let shown = watch(line, &[("NO_COLOR", "1")]);
+        assert!(!has_colors(&shown), "{shown:?}");
+    }
+}
