@@ -7,6 +7,7 @@
 mod copy;
 mod input;
 mod lines;
+mod parallel;
 
 use crate::error::{Error, ErrorKind};
 use crate::redact::Redactor;
@@ -18,6 +19,9 @@ pub use copy::CopyError;
 use input::Input;
 pub use lines::BadLine;
 use lines::Lines;
+use parallel::{Landmarks, Parallel};
+use std::fmt;
+use std::num::NonZeroUsize;
 
 /// How many bytes are taken in at a time: they and what is made of them stay in the cache.
 const CHUNK: usize = 256 << 10;
@@ -48,7 +52,6 @@ const WAITING: usize = 1 << 20;
 /// assert_eq!(export.summary().records, 1);
 /// # Ok::<(), qstash_redact::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Export {
     redactor: Redactor,
     record_limit: usize,
@@ -57,11 +60,16 @@ pub struct Export {
     input: Input,
     walk: Walk,
     picks: Vec<Pick>,
+    /// What was seen since the last release.
     seen: Seen,
     splicer: Splicer,
     counts: Summary,
     /// The error that ended the run.
     failed: Option<Error>,
+    /// What helps with reading, if anything does.
+    parallel: Option<Box<Parallel>>,
+    /// What records begin and end with, as long as that is to be learned.
+    landmarks: Option<Landmarks>,
 }
 
 impl Export {
@@ -79,6 +87,8 @@ impl Export {
             splicer: Splicer::default(),
             counts: Summary::default(),
             failed: None,
+            parallel: None,
+            landmarks: None,
         }
     }
 
@@ -107,6 +117,18 @@ impl Export {
         self
     }
 
+    /// Lets `jobs` threads work at a time in [`step`](Self::step) and [`copy`](Self::copy).
+    ///
+    /// What comes out, the summary and the errors are the same for every number of jobs. With more
+    /// than one, the input is read some MiB ahead of what comes out, so that a live stream is better
+    /// served by one; and each job takes memory for its share of that. Bad lines are set aside by
+    /// one thread alone. The threads end with the export; they begin when there is work for them.
+    #[must_use]
+    pub fn with_jobs(mut self, jobs: NonZeroUsize) -> Self {
+        self.parallel = (jobs.get() > 1).then(|| Box::new(Parallel::new(jobs)));
+        self
+    }
+
     /// Takes `input` in, and appends what is sanitized so far to `output`.
     ///
     /// # Errors
@@ -114,11 +136,9 @@ impl Export {
     /// When the input is not JSON, or breaks a limit; `output` then holds the good records before.
     /// The run is over: every later call gives the same error.
     pub fn push(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
-        for chunk in input.chunks(CHUNK) {
-            self.input.space(chunk.len()).copy_from_slice(chunk);
-            self.advance(chunk.len(), output)?;
-        }
-        Ok(())
+        self.check()?;
+        self.catch_up(output)?;
+        self.take_in(input, output)
     }
 
     /// Says that the input is complete, and appends the rest to `output`.
@@ -127,6 +147,8 @@ impl Export {
     ///
     /// As [`push`](Self::push), and when the input ends inside a document.
     pub fn finish(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.check()?;
+        self.catch_up(output)?;
         self.drive(true, output)?;
         self.counts.complete = true;
         Ok(())
@@ -135,12 +157,7 @@ impl Export {
     /// What was done so far.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let mut summary = self.counts.clone();
-        summary.unknown += self.seen.unknown;
-        for (sum, part) in summary.visible.iter_mut().zip(self.seen.visible) {
-            *sum += part;
-        }
-        summary
+        self.counts.clone()
     }
 
     /// The bad lines found since the last call, with the line break at their end.
@@ -148,18 +165,51 @@ impl Export {
         self.lines.as_mut().map(Lines::take).unwrap_or_default()
     }
 
-    /// Works on `length` more bytes, which stand in the space of the input.
-    fn advance(&mut self, length: usize, output: &mut Vec<u8>) -> Result<(), Error> {
-        self.input.advance(length);
+    /// Refuses to go on after an error.
+    fn check(&self) -> Result<(), Error> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Works on what was read ahead.
+    fn catch_up(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        let Some(mut parallel) = self.parallel.take() else {
+            return Ok(());
+        };
+        let result = parallel.catch_up(self, output);
+        self.parallel = Some(parallel);
+        result
+    }
+
+    /// [`push`](Self::push), with nothing read ahead.
+    fn take_in(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
+        for chunk in input.chunks(CHUNK) {
+            self.input.append(chunk);
+            self.work(chunk.len(), output)?;
+        }
+        Ok(())
+    }
+
+    /// Works on the `length` bytes that have just come in.
+    fn work(&mut self, length: usize, output: &mut Vec<u8>) -> Result<(), Error> {
         self.counts.bytes_in += length as u64;
         self.drive(false, output)
     }
 
     /// Walks as far as the input goes; `last` says that no more will come.
     fn drive(&mut self, last: bool, output: &mut Vec<u8>) -> Result<(), Error> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
+        let result = self
+            .walk_input(last, output)
+            .map_err(|fault| self.locate(fault));
+        self.forget_released();
+        if let Err(error) = &result {
+            // What had been read beyond the error is nobody's business.
+            self.counts.bytes_in = error.offset().unwrap_or(self.counts.bytes_in);
+            self.failed = Some(error.clone());
         }
+        result
+    }
+
+    fn walk_input(&mut self, last: bool, output: &mut Vec<u8>) -> Result<(), Fault> {
         let before = output.len();
         let walked = match self.lines.take() {
             None => self.walk_documents(last, output),
@@ -171,8 +221,11 @@ impl Export {
         };
         // What was good before a fault goes out complete.
         let filled = self.splicer.fill(self.input.bytes(), output);
-        let result = filled.and(walked).map_err(|fault| self.locate(fault));
         self.counts.bytes_out += (output.len() - before) as u64;
+        filled.and(walked)
+    }
+
+    fn forget_released(&mut self) {
         let consumed = self.input.compact();
         self.walk.forget(consumed);
         self.picks.iter_mut().for_each(|pick| pick.forget(consumed));
@@ -182,8 +235,6 @@ impl Export {
         if let Some(lines) = &mut self.lines {
             lines.forget(consumed);
         }
-        self.failed = result.as_ref().err().cloned();
-        result
     }
 
     fn walk_documents(&mut self, last: bool, output: &mut Vec<u8>) -> Result<(), Fault> {
@@ -198,6 +249,9 @@ impl Export {
                 Stop::At(end, boundary) => {
                     self.release(end, output)?;
                     self.count(boundary);
+                    if let Some(landmarks) = &mut self.landmarks {
+                        landmarks.see(&self.walk, self.input.bytes(), end);
+                    }
                 }
             }
         }
@@ -248,6 +302,11 @@ impl Export {
             self.splicer.forget_from(written);
         }
         self.picks.clear();
+        spliced?;
+        self.counts.unknown += std::mem::take(&mut self.seen.unknown);
+        for (sum, part) in self.counts.visible.iter_mut().zip(&mut self.seen.visible) {
+            *sum += std::mem::take(part);
+        }
         for name in self
             .seen
             .unknown_names
@@ -256,7 +315,6 @@ impl Export {
         {
             self.counts.add_unknown_name(&name.read(input));
         }
-        spliced?;
         if self.splicer.waiting() > WAITING {
             self.splicer.fill(input, output)?;
         }
@@ -281,6 +339,19 @@ impl Export {
         Error::new(fault.kind, fault.what)
             .at(line, offset)
             .in_record(self.counts.records + 1)
+    }
+}
+
+impl fmt::Debug for Export {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Export")
+            .field("redactor", &self.redactor)
+            .field("records", &self.counts.records)
+            .field("bytes_in", &self.counts.bytes_in)
+            .field("failed", &self.failed)
+            .field("parallel", &self.parallel)
+            .finish_non_exhaustive()
     }
 }
 

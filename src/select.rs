@@ -87,6 +87,11 @@ impl Seen {
             unknown_names: names.then(Vec::new),
         }
     }
+
+    /// Forgets what was seen.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new(self.unknown_names.is_some());
+    }
 }
 
 /// What the next value is, by the name it stands under.

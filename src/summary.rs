@@ -32,7 +32,7 @@ pub struct Summary {
     pub unknown: u64,
     /// Lines that were set aside as no JSON.
     pub quarantined: u64,
-    /// Bytes read.
+    /// Bytes read; after an error, those before its place.
     pub bytes_in: u64,
     /// Bytes written.
     pub bytes_out: u64,
@@ -87,7 +87,7 @@ impl Summary {
             .map(|(member, count)| (member.name, count))
     }
 
-    /// Names of unknown members, if they were asked for; at most 1000 of them.
+    /// Names of unknown members, if they were asked for, in order; the first 1000 if there are more.
     pub fn unknown_names(&self) -> impl Iterator<Item = &str> {
         self.unknown_names.iter().map(String::as_str)
     }
@@ -127,8 +127,13 @@ impl Summary {
     }
 
     pub(crate) fn add_unknown_name(&mut self, name: &str) {
-        if self.unknown_names.len() < MAX_UNKNOWN_NAMES && !self.unknown_names.contains(name) {
-            self.unknown_names.insert(name.to_owned());
+        if self.unknown_names.contains(name) {
+            return;
+        }
+        // Which names stay does not depend on which came first.
+        self.unknown_names.insert(name.to_owned());
+        if self.unknown_names.len() > MAX_UNKNOWN_NAMES {
+            self.unknown_names.pop_last();
         }
     }
 }

@@ -60,7 +60,8 @@ impl Export {
         }
     }
 
-    /// Reads once and appends what is sanitized by then; `false` at the end of the input.
+    /// Reads and appends what is sanitized by then, a chunk or two at most; `false` at the end of the
+    /// input.
     ///
     /// # Errors
     ///
@@ -70,18 +71,31 @@ impl Export {
         reader: &mut impl Read,
         output: &mut Vec<u8>,
     ) -> Result<bool, CopyError> {
-        let length = loop {
-            match reader.read(self.input.space(CHUNK)) {
-                Ok(length) => break length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(CopyError::Read(error)),
-            }
-        };
+        self.check()?;
+        if self.lines.is_none()
+            && let Some(mut parallel) = self.parallel.take()
+        {
+            let more = parallel.step(self, reader, output);
+            self.parallel = Some(parallel);
+            return more;
+        }
+        let length = read(reader, self.input.space(CHUNK)).map_err(CopyError::Read)?;
         if length == 0 {
             self.finish(output)?;
         } else {
-            self.advance(length, output)?;
+            self.input.advance(length);
+            self.work(length, output)?;
         }
         Ok(length > 0)
+    }
+}
+
+/// Reads once; nothing is the end of the input.
+pub(super) fn read(reader: &mut impl Read, space: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(space) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
     }
 }

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 /// A buffer that fills at its end and is released from its front.
-#[derive(Debug)]
 pub(super) struct Input {
     /// Longer than what is in it, so that new space need not be cleared each time.
     buffer: Vec<u8>,
@@ -43,6 +42,17 @@ impl Input {
         self.filled += length;
     }
 
+    /// Room for `bytes`, and the bytes in it.
+    pub(super) fn append(&mut self, bytes: &[u8]) {
+        self.space(bytes.len()).copy_from_slice(bytes);
+        self.advance(bytes.len());
+    }
+
+    /// Drops what stands behind the first `length` bytes of the buffer.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.filled = self.filled.min(length);
+    }
+
     /// The buffer; a few bytes at its front may be released already.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.filled]
@@ -51,6 +61,11 @@ impl Input {
     /// Where the bytes begin that are not released.
     pub(super) fn start(&self) -> usize {
         self.start
+    }
+
+    /// Whether all bytes are released.
+    pub(super) fn is_released(&self) -> bool {
+        self.start == self.filled
     }
 
     /// Releases the bytes up to `end`, and says which they are.
@@ -70,6 +85,20 @@ impl Input {
         self.filled -= count;
         self.start = 0;
         count
+    }
+
+    /// Goes on behind bytes of the whole input that were never in this buffer.
+    pub(super) fn skip(&mut self, bytes: u64, lines: u64) {
+        self.offset += bytes;
+        self.line += lines;
+    }
+
+    /// As new, but for the memory it has.
+    pub(super) fn recycled(self) -> Self {
+        Self {
+            buffer: self.buffer,
+            ..Self::default()
+        }
     }
 
     /// Line, from 1, and byte offset, from 0, in the whole input of an offset of the buffer.

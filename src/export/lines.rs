@@ -7,7 +7,6 @@
 
 use super::Export;
 use crate::error::Error;
-use crate::members;
 use crate::scan::{Fault, is_blank};
 use crate::select::{Boundary, Stop, Walk};
 use std::fmt;
@@ -60,25 +59,11 @@ pub(super) struct Lines {
 }
 
 /// Counts to go back to when a line turns out to be bad.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Mark {
     documents: u64,
     records: u64,
     unmatched: u64,
-    unknown: u64,
-    visible: [u64; members::COUNT],
-}
-
-impl Default for Mark {
-    fn default() -> Self {
-        Self {
-            documents: 0,
-            records: 0,
-            unmatched: 0,
-            unknown: 0,
-            visible: [0; members::COUNT],
-        }
-    }
 }
 
 impl Lines {
@@ -185,9 +170,7 @@ impl Export {
         lines.before.restore(self);
         self.counts.quarantined += 1;
         self.picks.clear();
-        if let Some(names) = &mut self.seen.unknown_names {
-            names.clear();
-        }
+        self.seen.clear();
         if end.is_some() {
             self.begin_line(lines);
         } else {
@@ -235,8 +218,6 @@ impl Export {
             documents: self.counts.documents,
             records: self.counts.records,
             unmatched: self.counts.unmatched,
-            unknown: self.seen.unknown,
-            visible: self.seen.visible,
         };
     }
 }
@@ -246,8 +227,5 @@ impl Mark {
         export.counts.documents = self.documents;
         export.counts.records = self.records;
         export.counts.unmatched = self.unmatched;
-        export.seen.unknown = self.unknown;
-        export.seen.visible = self.visible;
-        export.seen.selected = false;
     }
 }

@@ -1,0 +1,224 @@
+//! Several threads for one input: the splitter guesses, the workers prove.
+//!
+//! Where a chunk of JSON begins says nothing about where in a document that is. So the one export
+//! that the caller has, here the *main* one, first walks a little and learns what stands between two
+//! records ([`Landmarks`]). From then on the input is cut where that is found ([`Feed`]), and each
+//! chunk goes to a worker, which takes it for granted that the walk before it ended between two
+//! records, and works through it ([`Crew`]). In the order of the input, the main export takes over
+//! what the workers made: if its own walk stands where the worker assumed, and the worker's ended
+//! between two records with nothing left, then that is what the main export would have made itself.
+//! In every other case it works through the chunk on its own. So a wrong guess costs time and nothing
+//! else, and the main export alone tells what an error is and where.
+//!
+//! A chunk is cut right behind a record, where the main export would have released all it holds. That
+//! is why the parts make up the whole byte for byte, and why limits hold as they do for one thread.
+
+mod crew;
+mod feed;
+mod landmarks;
+mod proof;
+
+use super::{CopyError, Export};
+use crate::error::{Error, ErrorKind};
+use crew::{Crew, Ticket};
+use feed::{End, Feed, Piece};
+use landmarks::Guess;
+pub(super) use landmarks::Landmarks;
+use proof::Work;
+use std::collections::VecDeque;
+use std::fmt;
+use std::io::Read;
+use std::num::NonZeroUsize;
+
+/// How many bytes a chunk has, if they hold a place to cut.
+const CHUNK: usize = 512 << 10;
+
+/// How many bytes a chunk may have before it is given up to find a place to cut.
+const MAX_CHUNK: usize = 8 << 20;
+
+/// How many chunks may wait for each other beyond one for each worker.
+const AHEAD: usize = 2;
+
+/// How many chunks at most are worked on without a guess after guesses were wrong.
+const MAX_PAUSE: u32 = 64;
+
+/// What is between the reader and the main export.
+pub(super) struct Parallel {
+    jobs: NonZeroUsize,
+    crew: Option<Crew>,
+    feed: Feed,
+    /// Where chunks are cut, once it is learned.
+    guess: Option<Guess>,
+    /// What is being worked on, in the order of the input.
+    queue: VecDeque<Item>,
+    /// How many chunks the main export works on after the next wrong guess.
+    pause: u32,
+    /// How many of them are left.
+    paused: u32,
+    /// How many chunks workers have made.
+    adopted: u64,
+}
+
+enum Item {
+    /// Work of the main export.
+    Own(Work),
+    /// Work that a worker has.
+    Given(Ticket),
+}
+
+impl Parallel {
+    pub(super) fn new(jobs: NonZeroUsize) -> Self {
+        Self {
+            jobs,
+            crew: None,
+            feed: Feed::new(CHUNK, MAX_CHUNK),
+            guess: None,
+            queue: VecDeque::new(),
+            pause: 0,
+            paused: 0,
+            adopted: 0,
+        }
+    }
+
+    /// Chunks of this size, for tests.
+    #[cfg(test)]
+    pub(super) fn with_chunk(mut self, chunk: usize, max: usize) -> Self {
+        self.feed = Feed::new(chunk, max);
+        self
+    }
+
+    /// [`Export::step`] with several threads: reads as far ahead as may be, and finishes one chunk.
+    pub(super) fn step(
+        &mut self,
+        export: &mut Export,
+        reader: &mut impl Read,
+        output: &mut Vec<u8>,
+    ) -> Result<bool, CopyError> {
+        // Without a guess nothing is read ahead, so that the chunk behind a wrong one is not wrong.
+        while self.queue.len() < self.jobs.get() + AHEAD
+            && (self.guess.is_some() || self.queue.is_empty())
+            && let Some(piece) = self.feed.next(reader, self.guess.as_ref())
+        {
+            self.begin(export, piece);
+        }
+        if let Some(item) = self.queue.pop_front() {
+            self.finish(item, export, output)?;
+            return Ok(true);
+        }
+        match self.feed.take_end() {
+            End::Error(error) => Err(CopyError::Read(error)),
+            End::Input | End::Open => {
+                export.finish(output)?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Works on everything that was read.
+    pub(super) fn catch_up(
+        &mut self,
+        export: &mut Export,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        while let Some(item) = self.queue.pop_front() {
+            self.finish(item, export, output)?;
+        }
+        export.take_in(self.feed.take_rest().bytes(), output)
+    }
+
+    /// Gives a piece of the input to a worker if it can be, and to the main export if not.
+    fn begin(&mut self, export: &Export, piece: Piece) {
+        let item = match (piece, &self.guess) {
+            (Piece::Cut(mut work), Some(guess)) => {
+                if self.crew.is_none() {
+                    self.crew = Crew::new(self.jobs, || export.worker());
+                }
+                match &self.crew {
+                    Some(crew) => {
+                        work.start.clone_from(&guess.start);
+                        Item::Given(crew.give(work))
+                    }
+                    None => Item::Own(work),
+                }
+            }
+            (Piece::Cut(work) | Piece::Uncut(work), _) => Item::Own(work),
+        };
+        self.queue.push_back(item);
+        if !self.feed.is_at_cut() {
+            self.guess = None;
+        }
+    }
+
+    fn finish(
+        &mut self,
+        item: Item,
+        export: &mut Export,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let mut work = match item {
+            Item::Own(work) => work,
+            Item::Given(ticket) => match ticket.wait() {
+                Some(work) => work,
+                None => return Err(self.lose()),
+            },
+        };
+        if export.adopt(&mut work, output) {
+            self.pause /= 2;
+            self.adopted += 1;
+        } else {
+            if work.is_tried() && self.guess.take().is_some() {
+                self.pause = (2 * self.pause + 1).min(MAX_PAUSE);
+                self.paused = self.pause;
+            }
+            self.take_in(&work, export, output)?;
+        }
+        self.feed.recycle(work);
+        Ok(())
+    }
+
+    /// Lets the main export work, and learn if there is something to learn.
+    fn take_in(
+        &mut self,
+        work: &Work,
+        export: &mut Export,
+        output: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        if self.guess.is_none() && export.landmarks.is_none() {
+            export.landmarks = Some(Landmarks::default());
+        }
+        export.take_in(work.input.bytes(), output)?;
+        if self.paused > 0 {
+            self.paused -= 1;
+        } else if self.guess.is_none() && self.queue.is_empty() {
+            self.guess = export.landmarks.as_ref().and_then(Landmarks::guess);
+            if self.guess.is_some() {
+                export.landmarks = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// A worker has not come back: goes on with its panic.
+    fn lose(&mut self) -> Error {
+        if let Some(crew) = self.crew.take() {
+            crew.rethrow();
+        }
+        Error::new(
+            ErrorKind::Internal,
+            "a thread ended early; please report this",
+        )
+    }
+}
+
+impl fmt::Debug for Parallel {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Parallel")
+            .field("jobs", &self.jobs)
+            .field("adopted", &self.adopted)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;
