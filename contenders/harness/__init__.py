@@ -1,0 +1,1 @@
+"""What the scripts `run` and `scaling` are made of."""
