@@ -56,7 +56,7 @@ impl Row {
     fn measure(&self, backends: &[Backend], turns: usize, turn: Duration) -> (f64, Vec<f64>) {
         let mut output = Output::default();
         let first = time(1, || self.work.by_sha2(&mut output));
-        let runs = (turn.as_secs_f64() / first.max(1e-9)).ceil() as usize;
+        let runs = (turn.as_secs_f64() / first.max(1e-9)).ceil().max(1.0) as usize;
         let mut base = Vec::new();
         let mut ratios = vec![Vec::new(); backends.len()];
         for _ in 0..turns {
@@ -90,7 +90,7 @@ fn main() {
     // Cargo says `--bench` when it benches; without, or with `--test`, a glance is enough.
     let asked = |flag| std::env::args().any(|argument| argument == flag);
     let (turns, turn) = if asked("--bench") && !asked("--test") {
-        (41, Duration::from_millis(4))
+        (151, Duration::from_millis(1))
     } else {
         (1, Duration::ZERO)
     };
@@ -103,7 +103,18 @@ fn main() {
         " gate |\n| --- | --- |{} --- |",
         " --- |".repeat(backends.len())
     );
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
     for row in rows() {
+        if !wanted.is_empty()
+            && !wanted
+                .iter()
+                .any(|part| row.work.name.contains(part.as_str()))
+        {
+            continue;
+        }
         for backend in &backends {
             row.work.check(|_, output| row.run(*backend, output));
         }

@@ -29,6 +29,8 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod block;
 #[cfg(target_arch = "x86_64")]
+mod buckets;
+#[cfg(target_arch = "x86_64")]
 mod lanes;
 #[cfg(target_arch = "x86_64")]
 #[expect(
@@ -36,6 +38,8 @@ mod lanes;
     reason = "vector loads, and the calls that detection allows"
 )]
 mod sha_ni;
+#[cfg(target_arch = "x86_64")]
+mod streams;
 
 #[cfg(test)]
 mod tests;

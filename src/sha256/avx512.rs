@@ -5,9 +5,12 @@
 //! What is left over goes to those, two values at a time.
 
 use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
-use super::lanes::{self, Buckets, Lanes, States, Stream};
+use super::buckets::Buckets;
+use super::lanes::{Lanes, States, shortest};
 use super::sha_ni::{MARKER, ShaNi};
+use super::streams;
 use super::{Digest, Queue};
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 /// Lanes of a vector.
@@ -54,32 +57,24 @@ impl Avx512 {
             pairs.push(value, position, self.narrow, &mut each);
         });
         self.narrow.finish_pairs(pairs, &mut each);
-        lanes::longest_last(queue);
-        let begun: [_; LANES] = lanes::run(
-            self,
-            WORTH_IT,
-            || {
-                queue
-                    .pop()
-                    .map(|(value, position)| Stream::new(value, position))
-            },
-            &mut each,
-        );
-        self.narrow.finish_streams(begun, queue, &mut each);
+        let mut new = streams::longest_first(queue);
+        let begun: [_; LANES] = streams::run(self, WORTH_IT, || new.next(), &mut each);
+        self.narrow.finish_streams(begun, new, &mut each);
     }
 }
 
 impl Lanes<LANES> for Avx512 {
     fn hash_equal(self, values: &[&[u8]; LANES], blocks: usize) -> [Digest; LANES] {
-        assert!(values.iter().all(|value| blocks_of(value.len()) == blocks));
+        debug_assert!(values.iter().all(|value| blocks_of(value.len()) == blocks));
         // SAFETY: `self` proves that the processor has the features.
         unsafe { hash_equal(values, blocks) }
     }
 
-    fn compress(self, states: &mut States<LANES>, inputs: &[&[u8]; LANES], blocks: usize) {
-        assert!(inputs.iter().all(|input| input.len() / BLOCK >= blocks));
-        // SAFETY: `self` proves that the processor has the features, and each input is long enough.
-        unsafe { compress(states, inputs, blocks) }
+    fn compress(self, states: &mut States<LANES>, inputs: &[&[u8]; LANES]) -> usize {
+        let blocks = shortest(inputs) / BLOCK;
+        // SAFETY: `self` proves that the processor has the features, and no input is shorter.
+        unsafe { compress(states, inputs, blocks) };
+        blocks
     }
 }
 
@@ -87,16 +82,15 @@ impl Lanes<LANES> for Avx512 {
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 #[inline(never)]
 fn hash_equal(values: &[&[u8]; LANES], blocks: usize) -> [Digest; LANES] {
-    let bits: [u32; LANES] = values.map(|value| (value.len() as u32) << 3);
     let mut state = INITIAL.map(|word| _mm512_set1_epi32(word as i32));
-    for block in 0..blocks {
-        let mut words = transpose(values.map(|value| load_padded(value, block * BLOCK)));
-        if block + 1 == blocks {
-            // SAFETY: sixteen words. Above them would be the high ones; values here are short.
-            words[15] = unsafe { _mm512_loadu_si512(bits.as_ptr().cast()) };
-        }
-        rounds(&mut state, words);
-    }
+    lockstep(&mut state, blocks, |lane, block| {
+        let value = values[lane];
+        let row = load_padded(value, block * BLOCK);
+        // The length ends the last block, highest byte first; values here are short.
+        let last_word = if block + 1 == blocks { 1 << 15 } else { 0 };
+        let bits = (value.len() as u32) << 3;
+        _mm512_mask_set1_epi32(row, last_word, bits.swap_bytes() as i32)
+    });
     digests(state)
 }
 
@@ -108,18 +102,22 @@ fn hash_equal(values: &[&[u8]; LANES], blocks: usize) -> [Digest; LANES] {
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 #[inline(never)]
 unsafe fn compress(states: &mut States<LANES>, inputs: &[&[u8]; LANES], blocks: usize) {
-    // SAFETY: each row of the states is one vector long.
-    let mut state =
-        std::array::from_fn(|word| unsafe { _mm512_loadu_si512(states[word].as_ptr().cast()) });
-    for block in 0..blocks {
-        // SAFETY: each input has `blocks` blocks, and this one is before their end.
-        let words = inputs
-            .map(|input| unsafe { _mm512_loadu_si512(input.as_ptr().add(block * BLOCK).cast()) });
-        rounds(&mut state, transpose(words));
+    let mut state = [_mm512_setzero_si512(); 8];
+    for (state, words) in state.iter_mut().zip(states.iter()) {
+        // SAFETY: sixteen words are one vector.
+        *state = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
     }
-    for (states, state) in states.iter_mut().zip(state) {
-        // SAFETY: each row of the states is one vector long.
-        unsafe { _mm512_storeu_si512(states.as_mut_ptr().cast(), state) };
+    lockstep(
+        &mut state,
+        blocks,
+        // SAFETY: each input has `blocks` blocks, and this one is before their end.
+        |lane, block| unsafe {
+            _mm512_loadu_si512(inputs[lane].as_ptr().add(block * BLOCK).cast())
+        },
+    );
+    for (words, state) in states.iter_mut().zip(state) {
+        // SAFETY: sixteen words are one vector.
+        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), state) };
     }
 }
 
@@ -127,72 +125,33 @@ unsafe fn compress(states: &mut States<LANES>, inputs: &[&[u8]; LANES], blocks: 
 #[target_feature(enable = "avx512f,avx512bw,bmi2")]
 #[inline]
 fn load_padded(value: &[u8], start: usize) -> __m512i {
-    let rest = value.get(start..).unwrap_or_default();
-    let mask = _bzhi_u64(u64::MAX, rest.len().min(BLOCK) as u32);
+    let rest = value.len().saturating_sub(start).min(BLOCK);
+    let mask = _bzhi_u64(u64::MAX, rest as u32);
     // SAFETY: the mask keeps to the value's bytes.
-    let bytes = unsafe { _mm512_maskz_loadu_epi8(mask, rest.as_ptr().cast()) };
-    let marker = 64 + start - value.len().min(64 + start);
-    // SAFETY: the value ends at most 64 + 8 bytes before the block's end.
-    let padding = unsafe { _mm512_loadu_si512(MARKER[marker..][..64].as_ptr().cast()) };
+    let bytes = unsafe { _mm512_maskz_loadu_epi8(mask, value.as_ptr().wrapping_add(start).cast()) };
+    // The value ends at most 8 bytes before the block, so the mask below changes nothing.
+    let marker = BLOCK + start - value.len().min(BLOCK + start);
+    let padding = &MARKER[marker % 128..][..BLOCK];
+    // SAFETY: the padding is as long as a block.
+    let padding = unsafe { _mm512_loadu_si512(padding.as_ptr().cast()) };
     _mm512_or_si512(bytes, padding)
 }
 
-/// From one block per vector to one word per vector, bytes in the order that SHA-256 wants.
-#[target_feature(enable = "avx512f,avx512bw")]
+/// Runs all lanes through `blocks` blocks, each loaded by `load(lane, block)`.
+///
+/// One function with macros for its parts: between functions the vectors would go through memory.
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
 #[inline]
-fn transpose(mut rows: [__m512i; LANES]) -> [__m512i; LANES] {
-    // Within each quarter of four rows, then the quarters.
-    for four in rows.chunks_exact_mut(4) {
-        let low = _mm512_unpacklo_epi32(four[0], four[1]);
-        let high = _mm512_unpackhi_epi32(four[0], four[1]);
-        let low_next = _mm512_unpacklo_epi32(four[2], four[3]);
-        let high_next = _mm512_unpackhi_epi32(four[2], four[3]);
-        four[0] = _mm512_unpacklo_epi64(low, low_next);
-        four[1] = _mm512_unpackhi_epi64(low, low_next);
-        four[2] = _mm512_unpacklo_epi64(high, high_next);
-        four[3] = _mm512_unpackhi_epi64(high, high_next);
-    }
-    let order = _mm512_set4_epi32(0x0c0d_0e0f, 0x0809_0a0b, 0x0405_0607, 0x0001_0203);
-    for word in 0..4 {
-        let [first, second, third, fourth] = [word, word + 4, word + 8, word + 12];
-        let even = _mm512_shuffle_i32x4(rows[first], rows[second], 0b10_00_10_00);
-        let odd = _mm512_shuffle_i32x4(rows[first], rows[second], 0b11_01_11_01);
-        let even_next = _mm512_shuffle_i32x4(rows[third], rows[fourth], 0b10_00_10_00);
-        let odd_next = _mm512_shuffle_i32x4(rows[third], rows[fourth], 0b11_01_11_01);
-        rows[first] = _mm512_shuffle_i32x4(even, even_next, 0b10_00_10_00);
-        rows[second] = _mm512_shuffle_i32x4(odd, odd_next, 0b10_00_10_00);
-        rows[third] = _mm512_shuffle_i32x4(even, even_next, 0b11_01_11_01);
-        rows[fourth] = _mm512_shuffle_i32x4(odd, odd_next, 0b11_01_11_01);
-    }
-    rows.map(|row| _mm512_shuffle_epi8(row, order))
-}
-
-/// From one word per vector to one digest per lane.
-#[target_feature(enable = "avx512f,avx512bw")]
-#[inline]
-fn digests(state: [__m512i; 8]) -> [Digest; LANES] {
-    let mut rows = [_mm512_setzero_si512(); LANES];
-    rows[..8].copy_from_slice(&state);
-    // Half of each row is a digest: the words of a digest fill eight of sixteen.
-    transpose(rows).map(|row| {
-        let mut digest = [0; 32];
-        // SAFETY: a digest is half a vector long.
-        unsafe { _mm256_storeu_si256(digest.as_mut_ptr().cast(), _mm512_castsi512_si256(row)) };
-        digest
-    })
-}
-
-/// Sixty-four rounds for all lanes.
-#[target_feature(enable = "avx512f,avx512bw")]
-#[inline]
-fn rounds(state: &mut [__m512i; 8], mut w: [__m512i; LANES]) {
+fn lockstep(state: &mut [__m512i; 8], blocks: usize, load: impl Fn(usize, usize) -> __m512i) {
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
-    // Macros, not functions of an index: words and state stay in registers only where all is constant.
+    let order = _mm512_set4_epi32(0x0c0d_0e0f, 0x0809_0a0b, 0x0405_0607, 0x0001_0203);
+    let mut w: [__m512i; LANES];
+    // Sums in the order written: the compiler would else put the constant last, where all waits for it.
     macro_rules! round {
         ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident $constant:expr, $word:expr) => {
             let sum = _mm512_add_epi32($word, _mm512_set1_epi32($constant as i32));
-            let sum = _mm512_add_epi32(sum, $h);
-            let sum = _mm512_add_epi32(sum, choose($e, $f, $g));
+            let sum = in_order(_mm512_add_epi32(sum, $h));
+            let sum = in_order(_mm512_add_epi32(sum, choose($e, $f, $g)));
             let sum = _mm512_add_epi32(sum, rotated::<6, 11, 25>($e));
             $d = _mm512_add_epi32($d, sum);
             let more = _mm512_add_epi32(rotated::<2, 13, 22>($a), majority($a, $b, $c));
@@ -200,22 +159,22 @@ fn rounds(state: &mut [__m512i; 8], mut w: [__m512i; LANES]) {
         };
     }
     macro_rules! eight_rounds {
-        ($t:expr, $i:literal $($extend:ident)?) => {
-            round!(a b c d e f g h ROUND[$t + $i], w[$i]);
+        ($constants:expr, $i:literal $($extend:ident)?) => {
+            round!(a b c d e f g h $constants[$i], w[$i]);
             $($extend!($i);)?
-            round!(h a b c d e f g ROUND[$t + $i + 1], w[$i + 1]);
+            round!(h a b c d e f g $constants[$i + 1], w[$i + 1]);
             $($extend!($i + 1);)?
-            round!(g h a b c d e f ROUND[$t + $i + 2], w[$i + 2]);
+            round!(g h a b c d e f $constants[$i + 2], w[$i + 2]);
             $($extend!($i + 2);)?
-            round!(f g h a b c d e ROUND[$t + $i + 3], w[$i + 3]);
+            round!(f g h a b c d e $constants[$i + 3], w[$i + 3]);
             $($extend!($i + 3);)?
-            round!(e f g h a b c d ROUND[$t + $i + 4], w[$i + 4]);
+            round!(e f g h a b c d $constants[$i + 4], w[$i + 4]);
             $($extend!($i + 4);)?
-            round!(d e f g h a b c ROUND[$t + $i + 5], w[$i + 5]);
+            round!(d e f g h a b c $constants[$i + 5], w[$i + 5]);
             $($extend!($i + 5);)?
-            round!(c d e f g h a b ROUND[$t + $i + 6], w[$i + 6]);
+            round!(c d e f g h a b $constants[$i + 6], w[$i + 6]);
             $($extend!($i + 6);)?
-            round!(b c d e f g h a ROUND[$t + $i + 7], w[$i + 7]);
+            round!(b c d e f g h a $constants[$i + 7], w[$i + 7]);
             $($extend!($i + 7);)?
         };
     }
@@ -228,15 +187,115 @@ fn rounds(state: &mut [__m512i; 8], mut w: [__m512i; LANES]) {
             w[$i] = _mm512_add_epi32(sum, more);
         };
     }
-    for t in [0, 16, 32] {
-        eight_rounds!(t, 0 extend);
-        eight_rounds!(t, 8 extend);
+    let (quarters, _) = ROUND.as_chunks::<LANES>();
+    for block in 0..blocks {
+        let before = [a, b, c, d, e, f, g, h];
+        w = [
+            load(0, block),
+            load(1, block),
+            load(2, block),
+            load(3, block),
+            load(4, block),
+            load(5, block),
+            load(6, block),
+            load(7, block),
+            load(8, block),
+            load(9, block),
+            load(10, block),
+            load(11, block),
+            load(12, block),
+            load(13, block),
+            load(14, block),
+            load(15, block),
+        ];
+        // From one lane per vector to one word per vector: within quarters of four lanes first.
+        for four in w.chunks_exact_mut(4) {
+            let rows = [four[0], four[1], four[2], four[3]];
+            four.copy_from_slice(&transpose_quarters(rows));
+        }
+        for word in 0..4 {
+            let even = _mm512_shuffle_i32x4(w[word], w[word + 4], 0b10_00_10_00);
+            let odd = _mm512_shuffle_i32x4(w[word], w[word + 4], 0b11_01_11_01);
+            let even_next = _mm512_shuffle_i32x4(w[word + 8], w[word + 12], 0b10_00_10_00);
+            let odd_next = _mm512_shuffle_i32x4(w[word + 8], w[word + 12], 0b11_01_11_01);
+            w[word] = _mm512_shuffle_i32x4(even, even_next, 0b10_00_10_00);
+            w[word + 4] = _mm512_shuffle_i32x4(odd, odd_next, 0b10_00_10_00);
+            w[word + 8] = _mm512_shuffle_i32x4(even, even_next, 0b11_01_11_01);
+            w[word + 12] = _mm512_shuffle_i32x4(odd, odd_next, 0b11_01_11_01);
+        }
+        for word in &mut w {
+            *word = _mm512_shuffle_epi8(*word, order);
+        }
+        for constants in &quarters[..3] {
+            eight_rounds!(constants, 0 extend);
+            eight_rounds!(constants, 8 extend);
+        }
+        eight_rounds!(quarters[3], 0);
+        eight_rounds!(quarters[3], 8);
+        a = _mm512_add_epi32(a, before[0]);
+        b = _mm512_add_epi32(b, before[1]);
+        c = _mm512_add_epi32(c, before[2]);
+        d = _mm512_add_epi32(d, before[3]);
+        e = _mm512_add_epi32(e, before[4]);
+        f = _mm512_add_epi32(f, before[5]);
+        g = _mm512_add_epi32(g, before[6]);
+        h = _mm512_add_epi32(h, before[7]);
     }
-    eight_rounds!(48, 0);
-    eight_rounds!(48, 8);
-    for (before, after) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-        *before = _mm512_add_epi32(*before, after);
+    *state = [a, b, c, d, e, f, g, h];
+}
+
+/// Transposes each of the four squares of 4 x 4 words.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn transpose_quarters(rows: [__m512i; 4]) -> [__m512i; 4] {
+    let low = _mm512_unpacklo_epi32(rows[0], rows[1]);
+    let high = _mm512_unpackhi_epi32(rows[0], rows[1]);
+    let low_next = _mm512_unpacklo_epi32(rows[2], rows[3]);
+    let high_next = _mm512_unpackhi_epi32(rows[2], rows[3]);
+    [
+        _mm512_unpacklo_epi64(low, low_next),
+        _mm512_unpackhi_epi64(low, low_next),
+        _mm512_unpacklo_epi64(high, high_next),
+        _mm512_unpackhi_epi64(high, high_next),
+    ]
+}
+
+/// From one word per vector to one digest per lane.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline]
+fn digests(state: [__m512i; 8]) -> [Digest; LANES] {
+    let order = _mm512_set4_epi32(0x0c0d_0e0f, 0x0809_0a0b, 0x0405_0607, 0x0001_0203);
+    let [a, b, c, d, e, f, g, h] = state.map(|word| _mm512_shuffle_epi8(word, order));
+    // Row `n` of each half then has half a digest of each of the lanes n, 4 + n, 8 + n and 12 + n.
+    let first_halves = transpose_quarters([a, b, c, d]);
+    let second_halves = transpose_quarters([e, f, g, h]);
+    let low = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0);
+    let high = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
+    let mut digests = [[0; 32]; LANES];
+    for (lane, (first, second)) in first_halves.into_iter().zip(second_halves).enumerate() {
+        for (lane, pick) in [(lane, low), (lane + 8, high)] {
+            let two = _mm512_permutex2var_epi64(first, pick, second);
+            // SAFETY: a digest is half a vector.
+            unsafe {
+                let digest = digests[lane].as_mut_ptr().cast();
+                _mm256_storeu_si256(digest, _mm512_castsi512_si256(two));
+                let digest = digests[lane + 4].as_mut_ptr().cast();
+                _mm256_storeu_si256(digest, _mm512_extracti64x4_epi64::<1>(two));
+            }
+        }
     }
+    digests
+}
+
+/// Keeps the compiler from adding what came before later.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn in_order(mut sum: __m512i) -> __m512i {
+    // SAFETY: no instruction at all.
+    unsafe {
+        asm!("/* {0} */", inout(zmm_reg) sum, options(pure, nomem, nostack, preserves_flags));
+    }
+    sum
 }
 
 /// The xor of three rotations.

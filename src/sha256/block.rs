@@ -48,35 +48,38 @@ pub(super) fn digest_of(state: State) -> Digest {
 }
 
 /// The end of a value: the bytes behind its last whole block, and the padding. One or two blocks.
-#[derive(Clone, Copy)]
 pub(super) struct Tail {
-    /// A single block is the second half.
-    bytes: [u8; 2 * BLOCK],
-    /// How many blocks are left, counted from the end.
-    left: usize,
+    /// The value's last 64 bytes come first, so that what is copied has always the same length.
+    bytes: [u8; 3 * BLOCK],
+    /// Where the last block ends.
+    end: usize,
 }
 
 impl Tail {
-    /// Splits `value` into its whole blocks and its padded end.
-    pub(super) fn split(value: &[u8]) -> (&[u8], Self) {
-        let (whole, rest) = value.split_at(value.len() / BLOCK * BLOCK);
-        let left = blocks_of(rest.len());
-        let mut bytes = [0; 2 * BLOCK];
-        let start = bytes.len() - left * BLOCK;
-        bytes[start..][..rest.len()].copy_from_slice(rest);
-        bytes[start + rest.len()] = 0x80;
+    pub(super) const fn new() -> Self {
+        Self {
+            bytes: [0; 3 * BLOCK],
+            end: 2 * BLOCK,
+        }
+    }
+
+    /// Becomes the end of `value`.
+    pub(super) fn fill(&mut self, value: &[u8]) {
+        let (front, padding) = self.bytes.split_at_mut(BLOCK);
+        match value.last_chunk::<BLOCK>() {
+            Some(last) => front.copy_from_slice(last),
+            None => front[BLOCK - value.len()..].copy_from_slice(value),
+        }
+        padding.fill(0);
+        padding[0] = 0x80;
+        let rest = value.len() % BLOCK;
+        self.end = BLOCK - rest + blocks_of(rest) * BLOCK;
         let bits = (value.len() as u64) << 3;
-        bytes[2 * BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
-        (whole, Self { bytes, left })
+        self.bytes[self.end - 8..self.end].copy_from_slice(&bits.to_be_bytes());
     }
 
-    /// The blocks that are left.
-    pub(super) fn blocks(&self) -> &[u8] {
-        &self.bytes[self.bytes.len() - self.left * BLOCK..]
-    }
-
-    /// Takes `blocks` off the front.
-    pub(super) fn advance(&mut self, blocks: usize) {
-        self.left -= blocks;
+    /// The last `left` blocks, one or two.
+    pub(super) fn last(&self, left: usize) -> &[u8] {
+        &self.bytes[self.end - left * BLOCK..self.end]
     }
 }

@@ -10,8 +10,11 @@
 //! and what runs behind them is compiled without AVX and never inlined into code with it.
 
 use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
-use super::lanes::{self, Buckets, Lanes, States, Stream};
+use super::buckets::Buckets;
+use super::lanes::{Lanes, States, shortest};
+use super::streams::{self, Stream};
 use super::{Digest, Queue};
+use std::arch::asm;
 use std::arch::x86_64::*;
 
 /// Proof that this machine has the SHA instructions.
@@ -47,8 +50,7 @@ impl ShaNi {
             }
         }
         self.finish_pairs(pairs, &mut each);
-        lanes::longest_last(queue);
-        self.finish_streams([], queue, &mut each);
+        self.finish_streams([], streams::longest_first(queue), &mut each);
     }
 
     /// Hashes the short values that found no partner of the same number of blocks.
@@ -66,27 +68,20 @@ impl ShaNi {
     pub(super) fn finish_streams<'a, const M: usize>(
         self,
         begun: [Option<Stream<'a>>; M],
-        queue: &mut Queue<'a>,
+        new: impl Iterator<Item = Stream<'a>>,
         each: &mut impl FnMut(usize, Digest),
     ) {
-        let mut begun = begun.into_iter().flatten();
-        let mut next = || {
-            begun.next().or_else(|| {
-                queue
-                    .pop()
-                    .map(|(value, position)| Stream::new(value, position))
-            })
-        };
-        let rest: [_; 2] = lanes::run(self, 2, &mut next, each);
+        let mut streams = begun.into_iter().flatten().chain(new);
+        let rest: [_; 2] = streams::run(self, 2, || streams.next(), each);
         let mut rest = rest.into_iter().flatten();
-        let _none: [_; 1] = lanes::run(self, 1, || rest.next(), each);
+        let _none: [_; 1] = streams::run(self, 1, || rest.next(), each);
     }
 }
 
 impl<const N: usize> Lanes<N> for ShaNi {
     #[inline]
     fn hash_equal(self, values: &[&[u8]; N], blocks: usize) -> [Digest; N] {
-        assert!(values.iter().all(|value| blocks_of(value.len()) == blocks));
+        debug_assert!(values.iter().all(|value| blocks_of(value.len()) == blocks));
         // SAFETY: `self` proves that the processor has the features.
         unsafe {
             clean_upper_halves();
@@ -94,13 +89,14 @@ impl<const N: usize> Lanes<N> for ShaNi {
         }
     }
 
-    fn compress(self, states: &mut States<N>, inputs: &[&[u8]; N], blocks: usize) {
-        assert!(inputs.iter().all(|input| input.len() / BLOCK >= blocks));
-        // SAFETY: `self` proves that the processor has the features, and each input is long enough.
+    fn compress(self, states: &mut States<N>, inputs: &[&[u8]; N]) -> usize {
+        let blocks = shortest(inputs) / BLOCK;
+        // SAFETY: `self` proves that the processor has the features, and no input is shorter.
         unsafe {
             clean_upper_halves();
             compress(states, inputs, blocks);
         }
+        blocks
     }
 }
 
@@ -136,35 +132,33 @@ fn hash_equal<const N: usize>(values: &[&[u8]; N], blocks: usize) -> [Digest; N]
         ),
     );
     let mut states = [initial; N];
-    for block in 0..blocks {
+    lockstep(&mut states, blocks, |lane, block| {
+        let value = values[lane];
         let start = block * BLOCK;
-        let mut words = values.map(|value| {
-            let words = match value.get(start..).and_then(<[u8]>::first_chunk) {
-                Some(whole) => load(whole),
-                None => load_padded(value, start),
-            };
-            swap_bytes(words)
-        });
+        let mut words = match value.get(start..).and_then(<[u8]>::first_chunk) {
+            Some(whole) => load(whole),
+            None => load_padded(value, start),
+        };
+        swap_bytes(&mut words);
         if block + 1 == blocks {
-            for (words, value) in words.iter_mut().zip(values) {
-                // The length ends the block; its two words come in the order high, low.
-                let bits = (value.len() as u64) << 3;
-                let bits = _mm_set_epi32(bits as i32, (bits >> 32) as i32, 0, 0);
-                words[3] = _mm_or_si128(words[3], bits);
-            }
+            // The length ends the block; its two words come in the order high, low.
+            let bits = (value.len() as u64) << 3;
+            let bits = _mm_set_epi32(bits as i32, (bits >> 32) as i32, 0, 0);
+            words[3] = _mm_or_si128(words[3], bits);
         }
-        rounds(&mut states, words);
-    }
-    states.map(|state| {
-        let [low, high] = swap_bytes(words_of(state));
-        let mut digest = [0; 32];
+        words
+    });
+    let mut digests = [[0; 32]; N];
+    for (digest, state) in digests.iter_mut().zip(states) {
+        let mut words = words_of(state);
+        swap_bytes(&mut words);
         // SAFETY: the two halves of the digest are 16 bytes each.
         unsafe {
-            _mm_storeu_si128(digest.as_mut_ptr().cast(), low);
-            _mm_storeu_si128(digest.as_mut_ptr().add(16).cast(), high);
+            _mm_storeu_si128(digest.as_mut_ptr().cast(), words[0]);
+            _mm_storeu_si128(digest.as_mut_ptr().add(16).cast(), words[1]);
         }
-        digest
-    })
+    }
+    digests
 }
 
 /// `compress` of [`Lanes`].
@@ -185,14 +179,15 @@ unsafe fn compress<const N: usize>(states: &mut States<N>, inputs: &[&[u8]; N], 
     };
     let mut running: [Halves; N] =
         std::array::from_fn(|lane| halves(gather(0, lane), gather(4, lane)));
-    for block in 0..blocks {
+    lockstep(&mut running, blocks, |lane, block| {
         // SAFETY: each input has `blocks` blocks, and this one is before their end.
-        let words = inputs.map(|input| unsafe {
-            let start = input.as_ptr().add(block * BLOCK);
-            swap_bytes(load(&*start.cast::<[u8; BLOCK]>()))
-        });
-        rounds(&mut running, words);
-    }
+        let mut words = unsafe {
+            let start = inputs[lane].as_ptr().add(block * BLOCK);
+            load(&*start.cast::<[u8; BLOCK]>())
+        };
+        swap_bytes(&mut words);
+        words
+    });
     for (lane, state) in running.into_iter().enumerate() {
         let mut words = [0_u32; 8];
         let [low, high] = words_of(state);
@@ -207,38 +202,68 @@ unsafe fn compress<const N: usize>(states: &mut States<N>, inputs: &[&[u8]; N], 
     }
 }
 
-/// Sixty-four rounds for each of the states, instruction by instruction in turn.
+/// Runs all lanes through `blocks` blocks, each loaded by `load(lane, block)`, instruction by
+/// instruction in turn.
 #[target_feature(enable = "sha,sse4.1,ssse3")]
 #[inline]
-fn rounds<const N: usize>(states: &mut [Halves; N], mut words: [Words; N]) {
-    let before = *states;
-    // A macro, not a loop: the words stay in registers only where their indices are constants.
-    macro_rules! four_rounds {
-        ($($group:literal)*) => {$(
-            // SAFETY: four of the sixty-four constants begin at each group.
-            let constants = unsafe { _mm_loadu_si128(ROUND.as_ptr().add($group * 4).cast()) };
-            for (state, words) in states.iter_mut().zip(&words) {
-                let sum = _mm_add_epi32(words[$group % 4], constants);
-                state[1] = _mm_sha256rnds2_epu32(state[1], state[0], sum);
-                let sum = _mm_shuffle_epi32(sum, 0b00_00_11_10);
-                state[0] = _mm_sha256rnds2_epu32(state[0], state[1], sum);
-            }
-            if $group < 12 {
-                for words in &mut words {
-                    let last = words[($group + 3) % 4];
-                    let next = _mm_sha256msg1_epu32(words[$group % 4], words[($group + 1) % 4]);
-                    let next = _mm_add_epi32(next, _mm_alignr_epi8(last, words[($group + 2) % 4], 4));
-                    words[$group % 4] = _mm_sha256msg2_epu32(next, last);
+fn lockstep<const N: usize>(
+    states: &mut [Halves; N],
+    blocks: usize,
+    load: impl Fn(usize, usize) -> Words,
+) {
+    let mut running = *states;
+    for block in 0..blocks {
+        let before = running;
+        let mut words = [[_mm_setzero_si128(); 4]; N];
+        for (lane, words) in words.iter_mut().enumerate() {
+            *words = load(lane, block);
+        }
+        // A macro, not a loop: the words stay in registers only where their indices are constants.
+        macro_rules! four_rounds {
+            ($($group:literal)*) => {$(
+                // SAFETY: four of the sixty-four constants begin at each group.
+                let constants = unsafe { _mm_loadu_si128(ROUND.as_ptr().add($group * 4).cast()) };
+                for (state, words) in running.iter_mut().zip(&words) {
+                    let sum = _mm_add_epi32(words[$group % 4], constants);
+                    state[1] = _mm_sha256rnds2_epu32(state[1], state[0], sum);
+                    let sum = _mm_shuffle_epi32(sum, 0b00_00_11_10);
+                    state[0] = _mm_sha256rnds2_epu32(state[0], state[1], sum);
                 }
-            }
-        )*};
+                in_turn(&mut running);
+                if $group < 12 {
+                    for words in &mut words {
+                        let last = words[($group + 3) % 4];
+                        let next = _mm_sha256msg1_epu32(words[$group % 4], words[($group + 1) % 4]);
+                        let middle = _mm_alignr_epi8(last, words[($group + 2) % 4], 4);
+                        words[$group % 4] = _mm_sha256msg2_epu32(_mm_add_epi32(next, middle), last);
+                    }
+                }
+            )*};
+        }
+        four_rounds!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        for (state, before) in running.iter_mut().zip(before) {
+            state[0] = _mm_add_epi32(state[0], before[0]);
+            state[1] = _mm_add_epi32(state[1], before[1]);
+        }
     }
-    four_rounds!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-    for (state, before) in states.iter_mut().zip(before) {
-        *state = [
-            _mm_add_epi32(state[0], before[0]),
-            _mm_add_epi32(state[1], before[1]),
-        ];
+    *states = running;
+}
+
+/// Keeps the compiler from doing all rounds of one lane, then all of the other, which it would to
+/// save registers: what follows needs what came before of both.
+#[target_feature(enable = "sse2")]
+#[inline]
+fn in_turn(states: &mut [Halves]) {
+    if let [first, second] = states {
+        // SAFETY: no instruction at all.
+        unsafe {
+            asm!(
+                "/* {0} {1} */",
+                inout(xmm_reg) first[0],
+                inout(xmm_reg) second[0],
+                options(nomem, nostack, preserves_flags)
+            );
+        }
     }
 }
 
@@ -269,9 +294,11 @@ fn words_of([abef, cdgh]: Halves) -> [__m128i; 2] {
 /// SHA-256 reads its words with the highest byte first.
 #[target_feature(enable = "ssse3")]
 #[inline]
-fn swap_bytes<const M: usize>(words: [__m128i; M]) -> [__m128i; M] {
+fn swap_bytes<const M: usize>(words: &mut [__m128i; M]) {
     let order = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
-    words.map(|four| _mm_shuffle_epi8(four, order))
+    for four in words {
+        *four = _mm_shuffle_epi8(*four, order);
+    }
 }
 
 #[target_feature(enable = "sse2")]
@@ -308,28 +335,29 @@ pub(super) static MARKER: [u8; 192] = {
 #[target_feature(enable = "ssse3")]
 #[inline]
 fn load_padded(value: &[u8], start: usize) -> Words {
-    // Where the value ends, seen from this block: up to 8 bytes before it, and before its own end.
-    let marker = 64 + start - value.len();
-    std::array::from_fn(|quarter| {
-        let from = start + 16 * quarter;
-        // SAFETY: up to 64 entries before the marker, which is at 64, 16 and more behind it.
-        let padding =
-            unsafe { _mm_loadu_si128(MARKER[marker + 16 * quarter..][..16].as_ptr().cast()) };
-        let bytes = match value.len().checked_sub(16) {
-            Some(last) => {
-                let at = from.min(last);
-                let moved = (from - at).min(16);
-                // SAFETY: at least 16 bytes lie behind `last`, and 16 entries behind `moved`.
-                unsafe {
-                    let bytes = _mm_loadu_si128(value.as_ptr().add(at).cast());
-                    _mm_shuffle_epi8(bytes, _mm_loadu_si128(MOVE_DOWN.as_ptr().add(moved).cast()))
-                }
-            }
-            None if from == 0 => load_below_16(value),
-            None => _mm_setzero_si128(),
-        };
-        _mm_or_si128(bytes, padding)
-    })
+    let mut words = [_mm_setzero_si128(); 4];
+    if let Some(last) = value.len().checked_sub(16) {
+        for (quarter, four) in words.iter_mut().enumerate() {
+            let from = start + 16 * quarter;
+            let at = from.min(last);
+            let moved = (from - at).min(16);
+            // SAFETY: at least 16 bytes lie behind `last`, and 16 entries behind `moved`.
+            *four = unsafe {
+                let bytes = _mm_loadu_si128(value.as_ptr().add(at).cast());
+                _mm_shuffle_epi8(bytes, _mm_loadu_si128(MOVE_DOWN.as_ptr().add(moved).cast()))
+            };
+        }
+    } else if start == 0 {
+        words[0] = load_below_16(value);
+    }
+    // The value ends up to 8 bytes before this block, or within it.
+    let padding = &MARKER[64 + start - value.len()..][..64];
+    for (quarter, four) in words.iter_mut().enumerate() {
+        // SAFETY: the padding has four times 16 bytes.
+        let padding = unsafe { _mm_loadu_si128(padding.as_ptr().add(16 * quarter).cast()) };
+        *four = _mm_or_si128(*four, padding);
+    }
+    words
 }
 
 /// Up to 15 bytes, zeros behind them, by two reads that overlap.
