@@ -52,3 +52,9 @@ fn the_sample_is_redacted_as_the_law_says() {
 fn hash_holds_for_its_seeds() {
     replay("hash", laws::hash::holds);
 }
+
+#[test]
+fn verify_holds_for_its_seeds() {
+    replay("verify", laws::verify::holds);
+    replay("redact", laws::verify::holds);
+}

@@ -16,3 +16,4 @@ pub mod hash;
 pub mod oracle;
 pub mod redact;
 pub mod scan;
+pub mod verify;
