@@ -5,7 +5,8 @@ mod laws;
 
 use envelopes::{Generated, Secret, exports};
 use proptest::prelude::*;
-use qstash_redact::{Export, Group, RedactFields, Redactor};
+use qstash_redact::verify::Verifier;
+use qstash_redact::{Export, Group, Placeholder, RedactFields, Redactor};
 
 /// Rules as people write them, with groups and named headers.
 fn rules() -> impl Strategy<Value = String> {
@@ -79,6 +80,27 @@ proptest! {
         laws::scan::holds(export.text.as_bytes());
         laws::redact::holds(&case(&rule, &export));
         laws::export::holds(&case(&rule, &export));
+        laws::verify::holds(&case(&rule, &export));
+    }
+
+    #[test]
+    fn any_change_of_any_placeholder_is_caught(
+        export in exports(),
+        which in any::<prop::sample::Index>(),
+        at in 0..Placeholder::LEN,
+        byte in any::<u8>(),
+    ) {
+        let fields = RedactFields::everything();
+        let clean = Redactor::new(fields.clone()).redact_json(export.text.as_bytes())?;
+        let places: Vec<_> = clean.as_str().match_indices("REDACTED:").collect();
+        prop_assume!(!places.is_empty());
+        let mut changed = clean.as_bytes().to_vec();
+        let before = &mut changed[which.get(&places).0 + at];
+        // Digits are read in either case.
+        prop_assume!(!before.eq_ignore_ascii_case(&byte));
+        *before = byte;
+        let report = Verifier::new(fields).documents(export.text.as_bytes(), &changed[..], &mut |_| {});
+        prop_assert!(!report.is_ok_and(|report| report.is_clean()));
     }
 
     #[test]
@@ -94,6 +116,7 @@ proptest! {
         laws::scan::holds(&input[rule.len() + 1..]);
         laws::redact::holds(&input);
         laws::export::holds(&input);
+        laws::verify::holds(&input);
         laws::export::holds(&input[..at]);
     }
 }
@@ -110,5 +133,14 @@ proptest! {
     #[test]
     fn the_law_of_rules_holds_for_broken_ones(rule in "[bBody,heaers\\[\\]. \tXA-é\"]{0,24}") {
         laws::fields::holds(rule.as_bytes());
+    }
+}
+
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn the_law_of_hashing_holds_for_any_lengths(lengths in prop::collection::vec(any::<u8>(), 0..80)) {
+        laws::hash::holds(&lengths);
     }
 }

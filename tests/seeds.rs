@@ -47,3 +47,14 @@ fn the_sample_is_redacted_as_the_law_says() {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/dlq-export.json");
     laws::redact::holds(&fs::read(sample).unwrap());
 }
+
+#[test]
+fn hash_holds_for_its_seeds() {
+    replay("hash", laws::hash::holds);
+}
+
+#[test]
+fn verify_holds_for_its_seeds() {
+    replay("verify", laws::verify::holds);
+    replay("redact", laws::verify::holds);
+}

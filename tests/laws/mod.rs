@@ -12,6 +12,8 @@ pub mod case;
 pub mod contract;
 pub mod export;
 pub mod fields;
+pub mod hash;
 pub mod oracle;
 pub mod redact;
 pub mod scan;
+pub mod verify;

@@ -64,6 +64,45 @@ pub fn placeholder(bytes: &[u8]) -> String {
     format!("\"REDACTED:{digits}\"")
 }
 
+/// What documents stand for: as tokens, without blanks and escapes.
+pub fn meaning(documents: &str) -> Vec<Vec<u8>> {
+    let mut tokens = Vec::new();
+    for document in serde_json::Deserializer::from_str(documents).into_iter::<&RawValue>() {
+        add_tokens(
+            document.expect("the documents were accepted").get(),
+            &mut tokens,
+        );
+    }
+    tokens
+}
+
+fn add_tokens(json: &str, tokens: &mut Vec<Vec<u8>>) {
+    let mut add = |text: &[u8]| tokens.push(text.to_vec());
+    match json.as_bytes()[0] {
+        b'{' => {
+            add(b"{");
+            for (Bytes(name), value) in members(json) {
+                tokens.push(name);
+                add_tokens(value, tokens);
+            }
+            tokens.push(b"}".to_vec());
+        }
+        b'[' => {
+            add(b"[");
+            for element in elements(json) {
+                add_tokens(element, tokens);
+            }
+            tokens.push(b"]".to_vec());
+        }
+        b'"' => {
+            let mut text = text(json);
+            text.push(b'"');
+            tokens.push(text);
+        }
+        _ => add(json.as_bytes()),
+    }
+}
+
 struct Search {
     /// The tokens of the rule as it is printed.
     selected: Vec<String>,
