@@ -6,7 +6,7 @@ use super::exit::Failure;
 use super::input::Input;
 use super::quarantine;
 use super::target::Target;
-use qstash_redact::{Export, Redactor};
+use qstash_redact::{Export, RedactFields, Redactor};
 use std::collections::HashSet;
 use std::fs::DirBuilder;
 use std::io::{self, IsTerminal as _};
@@ -88,6 +88,10 @@ impl Plan {
             export = export.with_bad_lines_set_aside();
         }
         export
+    }
+
+    pub(super) fn fields(&self) -> &RedactFields {
+        self.redactor.fields()
     }
 
     /// Whether the output goes to a terminal, where nothing should be drawn over it.

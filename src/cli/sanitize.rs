@@ -159,7 +159,7 @@ impl Run<'_> {
         }
         let silent = ended.as_ref().is_err_and(Failure::is_silent);
         if !self.plan.quiet && !silent {
-            print(&summary::table(&self.total));
+            print(&summary::table(&self.total, self.plan.fields()));
         }
         let reported = report.map_or(Ok(()), |report| write_report(report, &self.total));
         match (ended, reported) {

@@ -2,14 +2,14 @@
 
 use super::console::printable;
 use indicatif::{HumanBytes, HumanCount};
-use qstash_redact::{GUESSABLE_BYTES, Group, Summary};
+use qstash_redact::{GUESSABLE_BYTES, Group, RedactFields, Summary};
 
 /// Where the second column begins, and where lines are wrapped.
 const COLUMN: usize = 20;
 const WIDTH: usize = 80;
 
-/// The table, with a line break at its end.
-pub(super) fn table(summary: &Summary) -> String {
+/// The table of a run by `fields`, with a line break at its end.
+pub(super) fn table(summary: &Summary, fields: &RedactFields) -> String {
     let mut table = Table(String::new());
     table.row(
         "read",
@@ -49,14 +49,27 @@ pub(super) fn table(summary: &Summary) -> String {
         "value",
         &format!("of {GUESSABLE_BYTES} bytes or less: can be found by trying"),
     );
-    let (private, plain): (Vec<_>, Vec<_>) = summary
-        .visible()
-        .partition(|(name, _)| Group::of_member(name).is_some());
+    // A URL that the rule selects, and that stays, has no private part.
+    let urls_selected = fields.clone().with(Group::Url) == *fields;
+    let (private, plain): (Vec<_>, Vec<_>) =
+        (summary.visible()).partition(|(name, _)| match Group::of_member(name) {
+            Some(Group::Url) => !urls_selected,
+            group => group.is_some(),
+        });
     if !private.is_empty() {
         table.row("left in clear", or_nothing(private.into_iter()));
     }
-    table.row("stays visible", or_nothing(plain.into_iter()));
+    table.row("stays visible", or_nothing(plain.iter().copied()));
     table.row("", ["the names of headers".to_owned()]);
+    if plain
+        .iter()
+        .any(|(name, _)| Group::of_member(name).is_some())
+    {
+        table.row(
+            "",
+            ["of URLs, those without user info, query and fragment".to_owned()],
+        );
+    }
     if summary.unknown > 0 {
         table.row("", [count(summary.unknown, "unknown member")]);
     }
@@ -131,12 +144,29 @@ mod tests {
         export.summary()
     }
 
+    fn table_of(rule: &str, input: &str) -> String {
+        table(&summary(rule, input), &rule.parse().unwrap())
+    }
+
+    #[test]
+    fn a_url_that_was_selected_and_stays_is_harmless() {
+        let input = r#"{"url":"https://x/","body":"x"}"#;
+        assert!(table_of("body", input).contains("left in clear       url 1\n"));
+        let selected = table_of("body,url", input);
+        assert!(!selected.contains("left in clear"), "{selected}");
+        assert!(
+            selected.contains("stays visible       url 1\n"),
+            "{selected}"
+        );
+        assert!(selected.contains("of URLs, those without"), "{selected}");
+    }
+
     #[test]
     fn the_table_says_what_was_done_and_what_stays() {
         let input = r#"{"body":"pin","header":{"A":["x"]},"messageId":"m","\u001b[2J":1}
             {"messageId":"n"}"#;
         assert_eq!(
-            table(&summary("body", input)),
+            table_of("body", input),
             "\
 read                2 documents, 2 records, 95 B
 replaced            body 1
@@ -154,9 +184,10 @@ unknown members     \u{fffd}[2J
     #[test]
     fn a_run_that_was_not_complete_says_so() {
         let mut summary = summary("body", "");
-        assert!(!table(&summary).contains("INCOMPLETE"));
+        let fields = RedactFields::everything();
+        assert!(!table(&summary, &fields).contains("INCOMPLETE"));
         summary.complete = false;
-        assert!(table(&summary).contains("INCOMPLETE"));
+        assert!(table(&summary, &fields).contains("INCOMPLETE"));
     }
 
     #[test]

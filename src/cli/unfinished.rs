@@ -109,10 +109,14 @@ fn give_access(file: &File, access: Access) -> io::Result<()> {
         && fchown(file, Some(access.owner), Some(access.group)).is_err()
         && fchown(file, None, Some(access.group)).is_err()
     {
-        let others = mode & 0o007;
-        mode &= 0o707 | others << 3;
+        mode = with_group_as_others(mode);
     }
     file.set_permissions(Permissions::from_mode(mode))
+}
+
+/// `mode` with no more rights for the group than others have.
+fn with_group_as_others(mode: u32) -> u32 {
+    mode & (0o707 | (mode & 0o007) << 3)
 }
 
 /// Makes a rename last. A directory that may be written but not read cannot be synced; nor can those
@@ -139,6 +143,18 @@ mod tests {
         file.finish().unwrap();
         assert_eq!(fs::read(&place).unwrap(), b"new");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_group_that_cannot_be_kept_gets_what_others_get() {
+        for (mode, changed) in [
+            (0o640, 0o600),
+            (0o664, 0o644),
+            (0o644, 0o644),
+            (0o606, 0o606),
+        ] {
+            assert_eq!(with_group_as_others(mode), changed, "{mode:o}");
+        }
     }
 
     #[test]
