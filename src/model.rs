@@ -15,7 +15,7 @@ pub(crate) use node::{Tree, Value};
 pub use read::{Headers, Json, Number, Texts};
 use read::{Read, is};
 pub(crate) use record::Record;
-use record::Shape;
+use record::{HasType, Shape};
 use std::fmt;
 
 /// Makes a type of each shape from the list of its members: `accessor: type = "name" or "name"`.
@@ -44,7 +44,7 @@ macro_rules! shapes {
                 members: {
                     let mut members = [None; members::COUNT];
                     $(
-                        let has_type: fn(Tree<'_>) -> bool = |tree| is::<$type>(tree);
+                        let has_type: HasType = |tree| is::<$type>(tree);
                         members[members::id($name).index()] = Some(has_type);
                         $(members[members::id($other).index()] = Some(has_type);)?
                     )+

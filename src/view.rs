@@ -12,7 +12,8 @@ use crate::value::Existing;
 use serde::ser::{Serialize, Serializer};
 use shown::{Shown, Terms};
 
-/// What [`Redactor::view`](crate::Redactor::view) can show: the typed shapes, slices and vectors of them.
+/// What [`Redactor::view`](crate::Redactor::view) can show: the typed shapes, and slices, arrays and
+/// vectors of them or of references to them.
 ///
 /// Only this crate can implement it.
 pub trait Clear: sealed::Show {}
@@ -123,6 +124,12 @@ impl<M: Clear> sealed::Show for [M] {
 impl<M: Clear, const N: usize> sealed::Show for [M; N] {
     fn show<S: Serializer>(&self, terms: Terms<'_>, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_slice().show(terms, serializer)
+    }
+}
+
+impl<M: Clear + ?Sized> sealed::Show for &M {
+    fn show<S: Serializer>(&self, terms: Terms<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).show(terms, serializer)
     }
 }
 

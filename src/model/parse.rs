@@ -128,7 +128,7 @@ impl<'a> Parser<'a> {
             }
         }
         match token {
-            Token::Key(name) => return self.begin_member(name, span.start),
+            Token::Key(name) => return self.take_name(name, span.start),
             Token::BeginObject(at) => {
                 self.begin(Value::Object(0), at);
                 return Ok(());
@@ -172,7 +172,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A name was read, at `at`: of a member of the message itself, or deeper inside.
-    fn begin_member(&mut self, name: Text, at: usize) -> Result<(), Fault> {
+    fn take_name(&mut self, name: Text, at: usize) -> Result<(), Fault> {
         let privates = self.privates;
         let text = self.unescaped(name)?;
         let id = members::find(text.as_bytes());
@@ -198,22 +198,16 @@ impl<'a> Parser<'a> {
 
     /// The value of a member of the message itself is complete.
     fn end_member(&mut self) -> Result<(), Fault> {
-        let Some(member) = self.member.take() else {
+        let Some(member) = self.member else {
             return Err(self.internal());
         };
         let Some(tree) = Trees(&self.nodes[member.node..]).next() else {
             return Err(self.internal());
         };
         match member.id.and_then(|id| self.shape.members[id.index()]) {
-            Some(has_type) => {
-                if !has_type(tree) {
-                    self.member = Some(member);
-                    return Err(fault(
-                        ErrorKind::Type,
-                        "a member has the wrong type",
-                        member.at,
-                    ));
-                }
+            Some(has_type) if !has_type(tree) => {
+                let what = "a member has the wrong type";
+                return Err(fault(ErrorKind::Type, what, member.at));
             }
             // What the shape does not know, and holds nothing private, stays as it is.
             None if self.privates == member.privates => {
@@ -221,8 +215,9 @@ impl<'a> Parser<'a> {
                 self.nodes.truncate(member.node + 1);
                 self.nodes[member.node].value = Value::Raw(raw);
             }
-            None => {}
+            _ => {}
         }
+        self.member = None;
         Ok(())
     }
 

@@ -81,7 +81,7 @@ impl<'m> Read<'m> for Texts<'m> {
             Value::Text(text) => Some(Self(One::Text(Some(text)))),
             Value::Array(_) => {
                 let mut elements = tree.inside;
-                let all = elements.all(|element| is::<&str>(element));
+                let all = elements.all(is::<&str>);
                 all.then_some(Self(One::Array(tree.inside)))
             }
             Value::Raw(_) | Value::Object(_) => None,
@@ -124,7 +124,7 @@ impl<'m> Read<'m> for Headers<'m> {
             return None;
         };
         let mut headers = tree.inside;
-        let all = headers.all(|header| is::<Texts<'_>>(header));
+        let all = headers.all(is::<Texts<'_>>);
         all.then_some(Self(tree.inside))
     }
 }

@@ -4,13 +4,16 @@ use super::node::{Node, Tree, Trees};
 use crate::members::{self, MemberId};
 use std::fmt;
 
+/// Whether a value has the type of a member.
+pub(super) type HasType = fn(Tree<'_>) -> bool;
+
 /// What a shape is.
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     /// Whether it is a log or event, whose bodies are base64.
     pub(crate) is_log: bool,
     /// For the members that the shape knows: whether a value has the right type.
-    pub(crate) members: [Option<fn(Tree<'_>) -> bool>; members::COUNT],
+    pub(crate) members: [Option<HasType>; members::COUNT],
 }
 
 /// A parsed message of some shape.

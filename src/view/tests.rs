@@ -182,7 +182,7 @@ fn messages_are_shown_as_an_array() {
     for view in [
         serde_json::to_string(&redactor.view(&page)),
         serde_json::to_string(&redactor.view(&page[..])),
-        serde_json::to_string(&redactor.view(&[page[0].clone(), page[1].clone()])),
+        serde_json::to_string(&redactor.view(&[&page[0], &page[1]])),
     ] {
         assert_shows(
             serde_json::value::RawValue::from_string(view.unwrap()).unwrap(),
