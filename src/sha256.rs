@@ -19,6 +19,7 @@
 mod batch;
 mod hasher;
 mod portable;
+mod queue;
 
 #[cfg(target_arch = "x86_64")]
 #[expect(
@@ -46,6 +47,8 @@ mod tests;
 
 pub use batch::Batch;
 pub use hasher::Hasher;
+
+use queue::Queue;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -215,7 +218,7 @@ impl Backend {
         values: impl IntoIterator<Item = &'a [u8]>,
         each: impl FnMut(usize, Digest),
     ) {
-        self.hash_queued(values, &mut Vec::new(), each);
+        self.hash_queued(values, &mut Queue::new(), each);
     }
 
     /// As [`Backend::hash_many`]; `queue` is where values wait that are not short, empty before and after.
@@ -240,6 +243,3 @@ impl fmt::Debug for Backend {
         write!(formatter, "Backend({})", self.name())
     }
 }
-
-/// Values that wait for a lane, each with its position.
-type Queue<'a> = Vec<(&'a [u8], usize)>;

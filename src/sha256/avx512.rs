@@ -4,12 +4,13 @@
 //! which makes sixteen lanes faster than the SHA instructions as soon as nearly all of them are busy.
 //! What is left over goes to those, two values at a time.
 
+use super::Digest;
 use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
 use super::buckets::Buckets;
 use super::lanes::{Lanes, States, shortest};
+use super::queue::Queue;
 use super::sha_ni::{MARKER, ShaNi};
 use super::streams;
-use super::{Digest, Queue};
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -49,7 +50,7 @@ impl Avx512 {
         let mut buckets = Buckets::<LANES>::new();
         for (position, value) in values.into_iter().enumerate() {
             if let Some(value) = buckets.push(value, position, self, &mut each) {
-                queue.push((value, position));
+                queue.push(value, position);
             }
         }
         let mut pairs = Buckets::<2>::new();
@@ -57,9 +58,8 @@ impl Avx512 {
             pairs.push(value, position, self.narrow, &mut each);
         });
         self.narrow.finish_pairs(pairs, &mut each);
-        let mut new = streams::longest_first(queue);
-        let begun: [_; LANES] = streams::run(self, WORTH_IT, || new.next(), &mut each);
-        self.narrow.finish_streams(begun, new, &mut each);
+        let begun = streams::run::<LANES>(self, WORTH_IT, [], queue, &mut each);
+        self.narrow.finish_streams(begun, queue, &mut each);
     }
 }
 

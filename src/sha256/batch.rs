@@ -1,6 +1,7 @@
 //! Values collected now whose digests come back later.
 
-use super::{Backend, Digest, Queue};
+use super::queue::Queue;
+use super::{Backend, Digest};
 use std::fmt;
 
 /// Collects values, each with a tag, and hashes them together.
@@ -34,7 +35,7 @@ impl<'a, T: Copy> Batch<'a, T> {
     pub const fn new() -> Self {
         Self {
             values: Vec::new(),
-            queue: Vec::new(),
+            queue: Queue::new(),
             bytes: 0,
             backend: None,
         }
@@ -105,7 +106,7 @@ impl<'a, T: Copy> Batch<'a, T> {
     pub fn recycle<'b>(self) -> Batch<'b, T> {
         Batch {
             values: emptied(self.values),
-            queue: emptied(self.queue),
+            queue: self.queue.recycle(),
             bytes: 0,
             backend: self.backend,
         }

@@ -9,11 +9,12 @@
 //! vector registers dirty they are up to a hundred times slower. So the entries clean these halves,
 //! and what runs behind them is compiled without AVX and never inlined into code with it.
 
+use super::Digest;
 use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
 use super::buckets::Buckets;
 use super::lanes::{Lanes, States, shortest};
-use super::streams::{self, Stream};
-use super::{Digest, Queue};
+use super::queue::Queue;
+use super::streams::{self, Begun};
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -46,11 +47,11 @@ impl ShaNi {
         let mut pairs = Buckets::<2>::new();
         for (position, value) in values.into_iter().enumerate() {
             if let Some(value) = pairs.push(value, position, self, &mut each) {
-                queue.push((value, position));
+                queue.push(value, position);
             }
         }
         self.finish_pairs(pairs, &mut each);
-        self.finish_streams([], streams::longest_first(queue), &mut each);
+        self.finish_streams([], queue, &mut each);
     }
 
     /// Hashes the short values that found no partner of the same number of blocks.
@@ -64,17 +65,15 @@ impl ShaNi {
         });
     }
 
-    /// Hashes streams that another backend began, and the queue behind them, two at a time.
-    pub(super) fn finish_streams<'a, const M: usize>(
+    /// Hashes values that another backend began, and the queue behind them, two at a time.
+    pub(super) fn finish_streams<'a>(
         self,
-        begun: [Option<Stream<'a>>; M],
-        new: impl Iterator<Item = Stream<'a>>,
+        begun: impl IntoIterator<Item = Option<Begun<'a>>>,
+        queue: &mut Queue<'a>,
         each: &mut impl FnMut(usize, Digest),
     ) {
-        let mut streams = begun.into_iter().flatten().chain(new);
-        let rest: [_; 2] = streams::run(self, 2, || streams.next(), each);
-        let mut rest = rest.into_iter().flatten();
-        let _none: [_; 1] = streams::run(self, 1, || rest.next(), each);
+        let last = streams::run::<2>(self, 2, begun, queue, each);
+        streams::run::<1>(self, 1, last, queue, each);
     }
 }
 
