@@ -119,7 +119,7 @@ fn monte_carlo() {
             seed_of_many = thousand(seed_of_many, |value| {
                 let mut digests = [[0; 32]; COPIES];
                 backend.hash_many([value; COPIES], |position, digest| {
-                    digests[position] = digest
+                    digests[position] = digest;
                 });
                 assert_eq!(digests, [digests[0]; COPIES], "{backend:?}");
                 digests[0]

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::fields::RedactFields;
-use crate::redact::{Existing, Redactor};
+use crate::redact::Redactor;
 use crate::summary::Summary;
+use crate::value::Existing;
 use proptest::prelude::*;
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
