@@ -28,13 +28,12 @@ use proof::Work;
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
-use std::num::NonZeroUsize;
 
 /// How many bytes a chunk has, if they hold a place to cut.
 const CHUNK: usize = 512 << 10;
 
 /// How many bytes a chunk may have before it is given up to find a place to cut.
-const MAX_CHUNK: usize = 8 << 20;
+const MAX_CHUNK: usize = 4 << 20;
 
 /// How many chunks may wait for each other beyond one for each worker.
 const AHEAD: usize = 2;
@@ -44,7 +43,6 @@ const MAX_PAUSE: u32 = 64;
 
 /// What is between the reader and the main export.
 pub(super) struct Parallel {
-    jobs: NonZeroUsize,
     crew: Option<Crew>,
     feed: Feed,
     /// Where chunks are cut, once it is learned.
@@ -66,10 +64,9 @@ enum Item {
     Given(Ticket),
 }
 
-impl Parallel {
-    pub(super) fn new(jobs: NonZeroUsize) -> Self {
+impl Default for Parallel {
+    fn default() -> Self {
         Self {
-            jobs,
             crew: None,
             feed: Feed::new(CHUNK, MAX_CHUNK),
             guess: None,
@@ -79,14 +76,9 @@ impl Parallel {
             adopted: 0,
         }
     }
+}
 
-    /// Chunks of this size, for tests.
-    #[cfg(test)]
-    pub(super) fn with_chunk(mut self, chunk: usize, max: usize) -> Self {
-        self.feed = Feed::new(chunk, max);
-        self
-    }
-
+impl Parallel {
     /// [`Export::step`] with several threads: reads as far ahead as may be, and finishes one chunk.
     pub(super) fn step(
         &mut self,
@@ -95,7 +87,7 @@ impl Parallel {
         output: &mut Vec<u8>,
     ) -> Result<bool, CopyError> {
         // Without a guess nothing is read ahead, so that the chunk behind a wrong one is not wrong.
-        while self.queue.len() < self.jobs.get() + AHEAD
+        while self.queue.len() < export.jobs.get() + AHEAD
             && (self.guess.is_some() || self.queue.is_empty())
             && let Some(piece) = self.feed.next(reader, self.guess.as_ref())
         {
@@ -108,7 +100,7 @@ impl Parallel {
         match self.feed.take_end() {
             End::Error(error) => Err(CopyError::Read(error)),
             End::Input | End::Open => {
-                export.finish(output)?;
+                export.complete(output)?;
                 Ok(false)
             }
         }
@@ -131,7 +123,7 @@ impl Parallel {
         let item = match (piece, &self.guess) {
             (Piece::Cut(mut work), Some(guess)) => {
                 if self.crew.is_none() {
-                    self.crew = Crew::new(self.jobs, || export.worker());
+                    self.crew = Crew::new(export.jobs, || export.worker());
                 }
                 match &self.crew {
                     Some(crew) => {
@@ -214,7 +206,6 @@ impl fmt::Debug for Parallel {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Parallel")
-            .field("jobs", &self.jobs)
             .field("adopted", &self.adopted)
             .finish_non_exhaustive()
     }
