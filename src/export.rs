@@ -184,20 +184,6 @@ impl Export {
         Ok(())
     }
 
-    /// Works on what was read ahead.
-    fn catch_up(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
-        self.with_parallel(|parallel, export| parallel.catch_up(export, output))
-            .unwrap_or(Ok(()))
-    }
-
-    /// Hands this export to its threads, if it has any.
-    fn with_parallel<T>(&mut self, work: impl FnOnce(&mut Parallel, &mut Self) -> T) -> Option<T> {
-        let mut parallel = self.parallel.take()?;
-        let result = work(&mut parallel, self);
-        self.parallel = Some(parallel);
-        Some(result)
-    }
-
     /// [`push`](Self::push), with nothing read ahead.
     fn take_in(&mut self, input: &[u8], output: &mut Vec<u8>) -> Result<(), Error> {
         for chunk in input.chunks(CHUNK) {
