@@ -66,7 +66,9 @@ pub struct Export {
     counts: Summary,
     /// The error that ended the run.
     failed: Option<Error>,
-    /// What helps with reading, if anything does.
+    /// How many threads work in `step` and `copy`.
+    jobs: NonZeroUsize,
+    /// What they do and have done; away while it is at work, and lost if that panics.
     parallel: Option<Box<Parallel>>,
     /// What records begin and end with, as long as that is to be learned.
     landmarks: Option<Landmarks>,
@@ -87,6 +89,7 @@ impl Export {
             splicer: Splicer::default(),
             counts: Summary::default(),
             failed: None,
+            jobs: NonZeroUsize::MIN,
             parallel: None,
             landmarks: None,
         }
@@ -120,12 +123,16 @@ impl Export {
     /// Lets `jobs` threads work at a time in [`step`](Self::step) and [`copy`](Self::copy).
     ///
     /// What comes out, the summary and the errors are the same for every number of jobs. With more
-    /// than one, the input is read some MiB ahead of what comes out, so that a live stream is better
-    /// served by one; and each job takes memory for its share of that. Bad lines are set aside by
-    /// one thread alone. The threads end with the export; they begin when there is work for them.
+    /// than one, input is read ahead in chunks: as many as there are jobs and two more, of 512 KiB
+    /// each, or up to 4 MiB where records are that large. So much waits before anything comes out,
+    /// and a stream that someone watches is better served by one job. A record of more than a chunk
+    /// is the work of one thread, and so is everything if bad lines are set aside.
+    ///
+    /// The threads begin when there is work for them, and end with the export.
     #[must_use]
     pub fn with_jobs(mut self, jobs: NonZeroUsize) -> Self {
-        self.parallel = (jobs.get() > 1).then(|| Box::new(Parallel::new(jobs)));
+        self.jobs = jobs;
+        self.parallel = (jobs.get() > 1).then(Box::default);
         self
     }
 
@@ -149,9 +156,7 @@ impl Export {
     pub fn finish(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
         self.check()?;
         self.catch_up(output)?;
-        self.drive(true, output)?;
-        self.counts.complete = true;
-        Ok(())
+        self.complete(output)
     }
 
     /// What was done so far.
@@ -167,17 +172,16 @@ impl Export {
 
     /// Refuses to go on after an error.
     fn check(&self) -> Result<(), Error> {
-        self.failed.clone().map_or(Ok(()), Err)
-    }
-
-    /// Works on what was read ahead.
-    fn catch_up(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
-        let Some(mut parallel) = self.parallel.take() else {
-            return Ok(());
-        };
-        let result = parallel.catch_up(self, output);
-        self.parallel = Some(parallel);
-        result
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        if self.jobs.get() > 1 && self.parallel.is_none() {
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "a panic has ended the run, and what was read ahead is lost",
+            ));
+        }
+        Ok(())
     }
 
     /// [`push`](Self::push), with nothing read ahead.
@@ -186,6 +190,13 @@ impl Export {
             self.input.append(chunk);
             self.work(chunk.len(), output)?;
         }
+        Ok(())
+    }
+
+    /// [`finish`](Self::finish), with nothing read ahead.
+    fn complete(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.drive(true, output)?;
+        self.counts.complete = true;
         Ok(())
     }
 

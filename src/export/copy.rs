@@ -73,15 +73,14 @@ impl Export {
     ) -> Result<bool, CopyError> {
         self.check()?;
         if self.lines.is_none()
-            && let Some(mut parallel) = self.parallel.take()
+            && let Some(more) =
+                self.with_parallel(|parallel, export| parallel.step(export, reader, output))
         {
-            let more = parallel.step(self, reader, output);
-            self.parallel = Some(parallel);
             return more;
         }
         let length = read(reader, self.input.space(CHUNK)).map_err(CopyError::Read)?;
         if length == 0 {
-            self.finish(output)?;
+            self.complete(output)?;
         } else {
             self.input.advance(length);
             self.work(length, output)?;

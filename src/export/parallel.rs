@@ -28,13 +28,12 @@ use proof::Work;
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
-use std::num::NonZeroUsize;
 
 /// How many bytes a chunk has, if they hold a place to cut.
 const CHUNK: usize = 512 << 10;
 
 /// How many bytes a chunk may have before it is given up to find a place to cut.
-const MAX_CHUNK: usize = 8 << 20;
+const MAX_CHUNK: usize = 4 << 20;
 
 /// How many chunks may wait for each other beyond one for each worker.
 const AHEAD: usize = 2;
@@ -44,7 +43,6 @@ const MAX_PAUSE: u32 = 64;
 
 /// What is between the reader and the main export.
 pub(super) struct Parallel {
-    jobs: NonZeroUsize,
     crew: Option<Crew>,
     feed: Feed,
     /// Where chunks are cut, once it is learned.
@@ -55,8 +53,9 @@ pub(super) struct Parallel {
     pause: u32,
     /// How many of them are left.
     paused: u32,
-    /// How many chunks workers have made.
+    /// How many chunks workers have made, and how many in vain.
     adopted: u64,
+    refused: u64,
 }
 
 enum Item {
@@ -66,10 +65,9 @@ enum Item {
     Given(Ticket),
 }
 
-impl Parallel {
-    pub(super) fn new(jobs: NonZeroUsize) -> Self {
+impl Default for Parallel {
+    fn default() -> Self {
         Self {
-            jobs,
             crew: None,
             feed: Feed::new(CHUNK, MAX_CHUNK),
             guess: None,
@@ -77,16 +75,12 @@ impl Parallel {
             pause: 0,
             paused: 0,
             adopted: 0,
+            refused: 0,
         }
     }
+}
 
-    /// Chunks of this size, for tests.
-    #[cfg(test)]
-    pub(super) fn with_chunk(mut self, chunk: usize, max: usize) -> Self {
-        self.feed = Feed::new(chunk, max);
-        self
-    }
-
+impl Parallel {
     /// [`Export::step`] with several threads: reads as far ahead as may be, and finishes one chunk.
     pub(super) fn step(
         &mut self,
@@ -94,9 +88,9 @@ impl Parallel {
         reader: &mut impl Read,
         output: &mut Vec<u8>,
     ) -> Result<bool, CopyError> {
-        // Without a guess nothing is read ahead, so that the chunk behind a wrong one is not wrong.
-        while self.queue.len() < self.jobs.get() + AHEAD
-            && (self.guess.is_some() || self.queue.is_empty())
+        // Where nothing is cut, nothing is read ahead: first, the main export has to learn.
+        while self.queue.len() < export.jobs.get() + AHEAD
+            && (self.feed.is_at_cut() || self.queue.is_empty())
             && let Some(piece) = self.feed.next(reader, self.guess.as_ref())
         {
             self.begin(export, piece);
@@ -108,7 +102,7 @@ impl Parallel {
         match self.feed.take_end() {
             End::Error(error) => Err(CopyError::Read(error)),
             End::Input | End::Open => {
-                export.finish(output)?;
+                export.complete(output)?;
                 Ok(false)
             }
         }
@@ -127,11 +121,11 @@ impl Parallel {
     }
 
     /// Gives a piece of the input to a worker if it can be, and to the main export if not.
-    fn begin(&mut self, export: &Export, piece: Piece) {
+    fn begin(&mut self, export: &mut Export, piece: Piece) {
         let item = match (piece, &self.guess) {
             (Piece::Cut(mut work), Some(guess)) => {
                 if self.crew.is_none() {
-                    self.crew = Crew::new(self.jobs, || export.worker());
+                    self.crew = Crew::new(export.jobs, || export.worker());
                 }
                 match &self.crew {
                     Some(crew) => {
@@ -144,8 +138,10 @@ impl Parallel {
             (Piece::Cut(work) | Piece::Uncut(work), _) => Item::Own(work),
         };
         self.queue.push_back(item);
-        if !self.feed.is_at_cut() {
-            self.guess = None;
+        if self.feed.is_at_cut() {
+            export.landmarks = None;
+        } else {
+            export.landmarks.get_or_insert_default();
         }
     }
 
@@ -166,36 +162,38 @@ impl Parallel {
             self.pause /= 2;
             self.adopted += 1;
         } else {
-            if work.is_tried() && self.guess.take().is_some() {
-                self.pause = (2 * self.pause + 1).min(MAX_PAUSE);
-                self.paused = self.pause;
+            if work.is_tried() {
+                self.refused += 1;
+                self.doubt(export);
             }
-            self.take_in(&work, export, output)?;
+            export.take_in(work.input.bytes(), output)?;
+            self.learn(export);
         }
         self.feed.recycle(work);
         Ok(())
     }
 
-    /// Lets the main export work, and learn if there is something to learn.
-    fn take_in(
-        &mut self,
-        work: &Work,
-        export: &mut Export,
-        output: &mut Vec<u8>,
-    ) -> Result<(), Error> {
-        if self.guess.is_none() && export.landmarks.is_none() {
+    /// A worker has worked in vain.
+    fn doubt(&mut self, export: &mut Export) {
+        // Only the first of several says something new.
+        if self.guess.take().is_some() {
+            self.feed.forget_cut();
             export.landmarks = Some(Landmarks::default());
+            self.pause = (2 * self.pause + 1).min(MAX_PAUSE);
+            self.paused = self.pause;
         }
-        export.take_in(work.input.bytes(), output)?;
+    }
+
+    /// Makes a guess of what the main export has seen, if it was to look.
+    fn learn(&mut self, export: &mut Export) {
         if self.paused > 0 {
             self.paused -= 1;
-        } else if self.guess.is_none() && self.queue.is_empty() {
-            self.guess = export.landmarks.as_ref().and_then(Landmarks::guess);
-            if self.guess.is_some() {
-                export.landmarks = None;
-            }
+        } else if self.queue.is_empty()
+            && let Some(guess) = export.landmarks.as_ref().and_then(Landmarks::guess)
+        {
+            self.guess = Some(guess);
+            export.landmarks = None;
         }
-        Ok(())
     }
 
     /// A worker has not come back: goes on with its panic.
@@ -210,12 +208,31 @@ impl Parallel {
     }
 }
 
+impl Export {
+    /// Works on what was read ahead.
+    pub(super) fn catch_up(&mut self, output: &mut Vec<u8>) -> Result<(), Error> {
+        self.with_parallel(|parallel, export| parallel.catch_up(export, output))
+            .unwrap_or(Ok(()))
+    }
+
+    /// Hands this export to its threads, if it has any.
+    pub(super) fn with_parallel<T>(
+        &mut self,
+        work: impl FnOnce(&mut Parallel, &mut Self) -> T,
+    ) -> Option<T> {
+        let mut parallel = self.parallel.take()?;
+        let result = work(&mut parallel, self);
+        self.parallel = Some(parallel);
+        Some(result)
+    }
+}
+
 impl fmt::Debug for Parallel {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Parallel")
-            .field("jobs", &self.jobs)
             .field("adopted", &self.adopted)
+            .field("refused", &self.refused)
             .finish_non_exhaustive()
     }
 }

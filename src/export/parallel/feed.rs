@@ -60,34 +60,37 @@ impl Feed {
             if bytes.is_empty() {
                 return None;
             }
-            let was_at_cut = self.is_at_cut;
             let cut = match guess {
-                Some(guess) if was_at_cut => guess.last_cut(bytes, searched),
+                Some(guess) if self.is_at_cut => guess.last_cut(bytes, searched),
                 Some(guess) => guess.first_cut(bytes),
                 None => None,
             };
-            self.is_at_cut = cut.is_some();
+            let length = bytes.len();
             if let Some(cut) = cut {
                 let work = self.split(cut);
-                return Some(if was_at_cut {
+                return Some(if std::mem::replace(&mut self.is_at_cut, true) {
                     Piece::Cut(work)
                 } else {
                     Piece::Uncut(work)
                 });
             }
-            let length = bytes.len();
-            if !was_at_cut || length >= self.max || length < wanted {
+            if !self.is_at_cut || length >= self.max || length < wanted {
+                self.is_at_cut = false;
                 return Some(Piece::Uncut(self.split(length)));
             }
-            self.is_at_cut = true;
             searched = length;
             wanted = self.max.min(length + self.chunk);
         }
     }
 
-    /// Whether the last piece has ended where it was to be cut.
+    /// Whether the last piece has ended where the guess says that records end.
     pub(super) fn is_at_cut(&self) -> bool {
         self.is_at_cut
+    }
+
+    /// Says that records do not end there after all.
+    pub(super) fn forget_cut(&mut self) {
+        self.is_at_cut = false;
     }
 
     /// How the reader has ended; after an error it may be asked again.

@@ -155,3 +155,106 @@ fn alike<'a>(one: impl Iterator<Item = &'a u8>, other: impl Iterator<Item = &'a 
         .take_while(|(one, other)| one == other)
         .count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::RedactFields;
+    use crate::members::BodyEncoding;
+    use crate::select::{Rule, Seen, Stop};
+
+    /// What is learned from all of `input`.
+    fn learn(input: &str) -> Option<Guess> {
+        let mut landmarks = Landmarks::default();
+        let (mut walk, mut seen) = (Walk::new(), Seen::new(false));
+        let rule = Rule {
+            fields: &RedactFields::everything(),
+            encoding: BodyEncoding::Auto,
+        };
+        let input = input.as_bytes();
+        while let Stop::At(end, _) = walk
+            .run(rule, input, false, &mut Vec::new(), &mut seen)
+            .unwrap()
+        {
+            landmarks.see(&walk, input, end);
+        }
+        landmarks.guess()
+    }
+
+    /// What is searched for, with a bar where it is cut.
+    fn landmark(input: &str) -> String {
+        learn(input).map_or_else(String::new, |guess| {
+            let text = String::from_utf8(guess.finder.needle().to_vec()).unwrap();
+            let (before, behind) = text.split_at(guess.before);
+            format!("{before}|{behind}")
+        })
+    }
+
+    #[test]
+    fn learns_what_stands_between_records() {
+        for (input, expected) in [
+            (r#"[{"a":"x"},{"a":1},{"a":"y"}]"#, r#"}|,{"a""#),
+            ("{\"a\":1}\n{\"a\":2}\n", "}|\n{\"a\""),
+            ("{\"a\":1}\r\n\r\n {\"a\":2}", "}|\r\n\r\n {\"a\""),
+            (
+                "{ \"m\": [\n  {\n    \"a\": 1\n  },\n  {\n    \"a\": 2\n  }",
+                "\n  }|,\n  {\n    \"a\"",
+            ),
+            // What all records have in common.
+            (r#"[{"a":[1]},{"ab":{}},{"ac":1},{"#, r#"}|,{"a"#),
+            (r#"[{"a":[{"b":1}]},{"a":[{}]},{"c":1},{"#, r#"}]}|,{""#),
+            // Most places are between records of a page, or between pages.
+            (
+                r#"{"m":[{"a":1},{"a":1}]}{"m":[{"a":1},{"a":1}]}"#,
+                r#"}|,{"a""#,
+            ),
+            (r#"{"m":[{"a":1}]}{"m":[{"a":1}]}"#, r#"}]}|{"m""#),
+        ] {
+            assert_eq!(landmark(input), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn without_a_brace_and_a_name_there_is_no_landmark() {
+        for input in [
+            "",
+            "{}",
+            r#"{"a":1}"#,
+            "1 2 3",
+            "[[1],[2]]",
+            "{} {} {}",
+            r#"[{"a":1},5,{},{}]"#,
+            r#"{"a":1} {"a"#,
+            // Two that differ before the brace.
+            "{\"a\":1}\n{\"a\":1} {\"a\":1}",
+        ] {
+            assert_eq!(landmark(input), "", "{input}");
+        }
+    }
+
+    #[test]
+    fn finds_the_first_and_the_last_place_wherever_they_are() {
+        let guess = learn(r#"[{"a":1},{"a":1},{"#).unwrap();
+        let mark = br#"},{"a""#;
+        for blank in [0, 1, 5, 1000, 2 * WINDOW, 3 * WINDOW + 5, 10 * WINDOW] {
+            let mut chunk = vec![b' '; blank];
+            assert_eq!(guess.last_cut(&chunk, 0), None);
+            chunk.extend_from_slice(mark);
+            chunk.resize(chunk.len() + 7, b' ');
+            let second = chunk.len();
+            chunk.extend_from_slice(mark);
+            chunk.resize(chunk.len() + blank, b' ');
+            assert_eq!(guess.first_cut(&chunk), Some(blank + 1));
+            assert_eq!(guess.last_cut(&chunk, 0), Some(second + 1));
+            // Where a part was searched without success, a place can only reach out of that part.
+            for searched in [second.saturating_sub(3), second + mark.len() - 1] {
+                assert_eq!(guess.last_cut(&chunk, searched), Some(second + 1));
+            }
+            assert_eq!(guess.last_cut(&chunk, second + mark.len()), None);
+        }
+        // Never at the very beginning.
+        let guess = learn(r#"[{},5,{"a":1}]"#).unwrap();
+        assert_eq!(guess.first_cut(br#",{"a":1}"#), None);
+        assert_eq!(guess.first_cut(br#",{"a":1},{"a":1}"#), Some(8));
+    }
+}
