@@ -34,6 +34,7 @@ impl<'a, const N: usize> Buckets<'a, N> {
         let Some(bucket) = self.0.get_mut(blocks - 1) else {
             return Some(value);
         };
+        lanes.prefetch(value);
         if bucket.push(value, position) {
             bucket.hash(blocks, lanes, each);
         }

@@ -13,6 +13,9 @@ pub(super) type States<const N: usize> = [[u32; N]; 8];
 
 /// SHA-256 of `N` values side by side.
 pub(super) trait Lanes<const N: usize>: Copy {
+    /// Asks for a value's bytes before they are needed.
+    fn prefetch(self, value: &[u8]);
+
     /// The digests of `N` values, each of which takes `blocks` blocks.
     fn hash_equal(self, group: &Equal<'_, N>, blocks: usize) -> [Digest; N];
 

@@ -85,6 +85,9 @@ impl ShaNi {
 
 impl<const N: usize> Lanes<N> for ShaNi {
     #[inline]
+    fn prefetch(self, _: &[u8]) {}
+
+    #[inline]
     fn hash_equal(self, group: &Equal<'_, N>, blocks: usize) -> [Digest; N] {
         // SAFETY: `self` proves that the processor has the features.
         unsafe {
