@@ -32,6 +32,8 @@ mod block;
 #[cfg(target_arch = "x86_64")]
 mod buckets;
 #[cfg(target_arch = "x86_64")]
+mod equal;
+#[cfg(target_arch = "x86_64")]
 mod lanes;
 #[cfg(target_arch = "x86_64")]
 #[expect(

@@ -148,24 +148,39 @@ impl Work {
 
     /// `sha2`, called once per value: what every ratio is against.
     pub fn by_sha2(&self, output: &mut Output) {
-        let digest = |value: &[u8]| -> Digest { Sha256::digest(value).into() };
-        let mut place = output.of(self);
-        for (position, value) in self.values().enumerate() {
-            place(position, digest(value));
-        }
+        self.each_alone(output, |value| Sha256::digest(value).into());
     }
 
     /// Each value on its own.
     pub fn one_by_one(&self, backend: Backend, output: &mut Output) {
-        let mut place = output.of(self);
-        for (position, value) in self.values().enumerate() {
-            place(position, backend.hash(value));
-        }
+        self.each_alone(output, |value| backend.hash(value));
     }
 
     /// All values together.
     pub fn together(&self, backend: Backend, output: &mut Output) {
-        backend.hash_many(self.values(), output.of(self));
+        output.make_room(self);
+        if self.text {
+            backend.hash_many(self.values(), |position, digest| {
+                write_placeholder(&mut output.text, position, digest);
+            });
+        } else {
+            backend.hash_many(self.values(), |position, digest| {
+                output.digests[position] = digest;
+            });
+        }
+    }
+
+    fn each_alone(&self, output: &mut Output, hash: impl Fn(&[u8]) -> Digest) {
+        output.make_room(self);
+        if self.text {
+            for (position, value) in self.values().enumerate() {
+                write_placeholder(&mut output.text, position, hash(value));
+            }
+        } else {
+            for (position, value) in self.values().enumerate() {
+                output.digests[position] = hash(value);
+            }
+        }
     }
 
     /// Asserts that a way of hashing gives what `sha2` gives.
@@ -179,22 +194,18 @@ impl Work {
 }
 
 impl Output {
-    /// A place for each digest, as bytes or as a placeholder's text.
-    fn of(&mut self, work: &Work) -> impl FnMut(usize, Digest) {
+    fn make_room(&mut self, work: &Work) {
         let places = work.values.len();
         let (digests, text) = if work.text { (0, places) } else { (places, 0) };
         self.digests.resize(digests, [0; 32]);
         self.text.resize(text * Placeholder::LEN, 0);
-        let text = work.text;
-        move |position, digest| {
-            if text {
-                let (prefix, digits) =
-                    self.text[position * Placeholder::LEN..][..Placeholder::LEN].split_at_mut(9);
-                prefix.copy_from_slice(b"REDACTED:");
-                hex::encode_to_slice(digest, digits).expect("64 digits");
-            } else {
-                self.digests[position] = digest;
-            }
-        }
     }
+}
+
+/// Writes a placeholder where it belongs, as back-patching an export does.
+fn write_placeholder(text: &mut [u8], position: usize, digest: Digest) {
+    let place = &mut text[position * Placeholder::LEN..][..Placeholder::LEN];
+    let (prefix, digits) = place.split_at_mut(9);
+    prefix.copy_from_slice(b"REDACTED:");
+    hex::encode_to_slice(digest, digits).expect("64 digits");
 }

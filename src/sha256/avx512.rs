@@ -5,8 +5,9 @@
 //! What is left over goes to those, two values at a time.
 
 use super::Digest;
-use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
+use super::block::{BLOCK, INITIAL, ROUND};
 use super::buckets::Buckets;
+use super::equal::Equal;
 use super::lanes::{Lanes, States, shortest};
 use super::queue::Queue;
 use super::sha_ni::{MARKER, ShaNi};
@@ -28,12 +29,10 @@ pub(super) struct Avx512 {
 
 impl Avx512 {
     pub(super) fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("bmi2"))
-        .then(ShaNi::detect)
-        .flatten()
-        .map(|narrow| Self { narrow })
+        (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw"))
+            .then(ShaNi::detect)
+            .flatten()
+            .map(|narrow| Self { narrow })
     }
 
     #[inline]
@@ -57,40 +56,56 @@ impl Avx512 {
         buckets.finish(WORTH_IT, self, &mut each, |value, position, mut each| {
             pairs.push(value, position, self.narrow, &mut each);
         });
-        self.narrow.finish_pairs(pairs, &mut each);
+        self.narrow.finish_pairs(&mut pairs, &mut each);
+        queue.hash_equal(self, &mut each);
         let begun = streams::run::<LANES>(self, WORTH_IT, [], queue, &mut each);
         self.narrow.finish_streams(begun, queue, &mut each);
     }
 }
 
 impl Lanes<LANES> for Avx512 {
-    fn hash_equal(self, values: &[&[u8]; LANES], blocks: usize) -> [Digest; LANES] {
-        debug_assert!(values.iter().all(|value| blocks_of(value.len()) == blocks));
-        // SAFETY: `self` proves that the processor has the features.
-        unsafe { hash_equal(values, blocks) }
+    #[inline]
+    fn prefetch(self, value: &[u8]) {
+        // Of a short value these are nearly all the lines, and to count them would cost more.
+        for at in [0, value.len() / 2, value.len()] {
+            // SAFETY: every processor of this kind has the instruction, and it reads nothing.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(value.as_ptr().wrapping_add(at).cast()) };
+        }
+    }
+
+    fn hash_equal(self, group: &Equal<'_, LANES>, blocks: usize) -> [Digest; LANES] {
+        assert!(blocks <= 2 || shortest(group.values()) / BLOCK + 2 >= blocks);
+        // SAFETY: `self` proves that the processor has the features, and each value has all but two
+        // of the blocks.
+        unsafe { hash_equal(group, blocks) }
     }
 
     fn compress(self, states: &mut States<LANES>, inputs: &[&[u8]; LANES]) -> usize {
         let blocks = shortest(inputs) / BLOCK;
         // SAFETY: `self` proves that the processor has the features, and no input is shorter.
-        unsafe { compress(states, inputs, blocks) };
+        unsafe { compress_states(states, inputs, blocks) };
         blocks
     }
 }
 
 /// `hash_equal` of [`Lanes`].
-#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+///
+/// # Safety
+///
+/// Each value must have all but two of the blocks.
+#[target_feature(enable = "avx512f,avx512bw")]
 #[inline(never)]
-fn hash_equal(values: &[&[u8]; LANES], blocks: usize) -> [Digest; LANES] {
+unsafe fn hash_equal(group: &Equal<'_, LANES>, blocks: usize) -> [Digest; LANES] {
     let mut state = INITIAL.map(|word| _mm512_set1_epi32(word as i32));
-    lockstep(&mut state, blocks, |lane, block| {
-        let value = values[lane];
-        let row = load_padded(value, block * BLOCK);
-        // The length ends the last block, highest byte first; values here are short.
-        let last_word = if block + 1 == blocks { 1 << 15 } else { 0 };
-        let bits = (value.len() as u32) << 3;
-        _mm512_mask_set1_epi32(row, last_word, bits.swap_bytes() as i32)
-    });
+    // Before the last two blocks no value ends.
+    let whole = blocks.saturating_sub(2);
+    if whole > 0 {
+        // SAFETY: the caller's promise.
+        unsafe { compress(&mut state, group.values(), whole) };
+    }
+    for block in whole..blocks {
+        compress_padded(&mut state, group, block * BLOCK, block + 1 == blocks);
+    }
     digests(state)
 }
 
@@ -99,50 +114,105 @@ fn hash_equal(values: &[&[u8]; LANES], blocks: usize) -> [Digest; LANES] {
 /// # Safety
 ///
 /// Each input must have `blocks` blocks.
-#[target_feature(enable = "avx512f,avx512bw,bmi2")]
-#[inline(never)]
-unsafe fn compress(states: &mut States<LANES>, inputs: &[&[u8]; LANES], blocks: usize) {
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn compress_states(states: &mut States<LANES>, inputs: &[&[u8]; LANES], blocks: usize) {
     let mut state = [_mm512_setzero_si512(); 8];
     for (state, words) in state.iter_mut().zip(states.iter()) {
         // SAFETY: sixteen words are one vector.
         *state = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
     }
-    lockstep(
-        &mut state,
-        blocks,
-        // SAFETY: each input has `blocks` blocks, and this one is before their end.
-        |lane, block| unsafe {
-            _mm512_loadu_si512(inputs[lane].as_ptr().add(block * BLOCK).cast())
-        },
-    );
+    // SAFETY: the caller's promise.
+    unsafe { compress(&mut state, inputs, blocks) };
     for (words, state) in states.iter_mut().zip(state) {
         // SAFETY: sixteen words are one vector.
         unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), state) };
     }
 }
 
-/// The block that begins at byte `start`, with the marker behind the value's end and zeros behind it.
-#[target_feature(enable = "avx512f,avx512bw,bmi2")]
-#[inline]
-fn load_padded(value: &[u8], start: usize) -> __m512i {
-    let rest = value.len().saturating_sub(start).min(BLOCK);
-    let mask = _bzhi_u64(u64::MAX, rest as u32);
-    // SAFETY: the mask keeps to the value's bytes.
-    let bytes = unsafe { _mm512_maskz_loadu_epi8(mask, value.as_ptr().wrapping_add(start).cast()) };
-    // The value ends at most 8 bytes before the block, so the mask below changes nothing.
-    let marker = BLOCK + start - value.len().min(BLOCK + start);
-    let padding = &MARKER[marker % 128..][..BLOCK];
-    // SAFETY: the padding is as long as a block.
-    let padding = unsafe { _mm512_loadu_si512(padding.as_ptr().cast()) };
-    _mm512_or_si512(bytes, padding)
+/// Runs the states through the first `blocks` blocks of the inputs.
+///
+/// # Safety
+///
+/// Each input must have `blocks` blocks.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline(never)]
+unsafe fn compress(state: &mut [__m512i; 8], inputs: &[&[u8]; LANES], blocks: usize) {
+    // SAFETY: each input has `blocks` blocks, and this one is before their end.
+    lockstep(
+        state,
+        blocks,
+        |lane, block| unsafe {
+            _mm512_loadu_si512(inputs[lane].as_ptr().add(block * BLOCK).cast())
+        },
+        |_, _| {},
+    );
 }
 
-/// Runs all lanes through `blocks` blocks, each loaded by `load(lane, block)`.
+/// For each number of bytes by which a value ends before the end of a block, up to 72: a mask of
+/// the block's bytes that are the value's.
+static KEPT: [u64; 128] = {
+    let mut masks = [0; 128];
+    let mut missing = 0;
+    while missing < BLOCK {
+        masks[missing] = u64::MAX >> missing;
+        missing += 1;
+    }
+    masks
+};
+
+/// Runs the states through the block that begins at byte `start`: the marker behind a value that
+/// ends there, zeros behind it, and at the end of the last block the length.
+#[target_feature(enable = "avx512f,avx512bw")]
+#[inline(never)]
+fn compress_padded(
+    state: &mut [__m512i; 8],
+    group: &Equal<'_, LANES>,
+    start: usize,
+    is_last: bool,
+) {
+    // SAFETY: sixteen lengths are one vector.
+    let lengths = unsafe { _mm512_loadu_si512(group.lengths().as_ptr().cast()) };
+    let end = _mm512_set1_epi32((start + BLOCK) as i32);
+    let missing = _mm512_sub_epi32(_mm512_max_epu32(lengths, end), lengths);
+    let mut missing_of = [0_u32; LANES];
+    // SAFETY: sixteen numbers are one vector.
+    unsafe { _mm512_storeu_si512(missing_of.as_mut_ptr().cast(), missing) };
+    lockstep(
+        state,
+        1,
+        |lane, _| {
+            // At most 72, so that the remainder changes nothing but saves a check.
+            let missing = missing_of[lane] as usize % 128;
+            let padding = &MARKER[missing..][..BLOCK];
+            // SAFETY: the mask keeps to the value's bytes, and the padding is as long as a block.
+            unsafe {
+                let at = group.values()[lane].as_ptr().wrapping_add(start);
+                let bytes = _mm512_maskz_loadu_epi8(KEPT[missing], at.cast());
+                _mm512_or_si512(bytes, _mm512_loadu_si512(padding.as_ptr().cast()))
+            }
+        },
+        |_, words| {
+            if is_last {
+                // In bits, as two words.
+                words[14] = _mm512_srli_epi32::<29>(lengths);
+                words[15] = _mm512_slli_epi32::<3>(lengths);
+            }
+        },
+    );
+}
+
+/// Runs all lanes through `blocks` blocks, each loaded by `load(lane, block)`, and with its words
+/// last changed by `amend(block, words)`.
 ///
 /// One function with macros for its parts: between functions the vectors would go through memory.
-#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+#[target_feature(enable = "avx512f,avx512bw")]
 #[inline]
-fn lockstep(state: &mut [__m512i; 8], blocks: usize, load: impl Fn(usize, usize) -> __m512i) {
+fn lockstep(
+    state: &mut [__m512i; 8],
+    blocks: usize,
+    load: impl Fn(usize, usize) -> __m512i,
+    amend: impl Fn(usize, &mut [__m512i; LANES]),
+) {
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     let order = _mm512_set4_epi32(0x0c0d_0e0f, 0x0809_0a0b, 0x0405_0607, 0x0001_0203);
     let mut w: [__m512i; LANES];
@@ -226,6 +296,7 @@ fn lockstep(state: &mut [__m512i; 8], blocks: usize, load: impl Fn(usize, usize)
         for word in &mut w {
             *word = _mm512_shuffle_epi8(*word, order);
         }
+        amend(block, &mut w);
         for constants in &quarters[..3] {
             eight_rounds!(constants, 0 extend);
             eight_rounds!(constants, 8 extend);

@@ -5,45 +5,18 @@
 
 use super::Digest;
 use super::block::blocks_of;
+use super::equal::Equal;
 use super::lanes::Lanes;
 
 /// Values of up to this many blocks are short.
 const SHORT: usize = 4;
 
-/// Up to `N` values that take the same number of blocks.
-struct Bucket<'a, const N: usize> {
-    values: [&'a [u8]; N],
-    positions: [usize; N],
-    filled: usize,
-}
-
-impl<const N: usize> Bucket<'_, N> {
-    /// Hashes the bucket and empties it; idle lanes repeat a value, and are not reported.
-    fn hash(&mut self, blocks: usize, lanes: impl Lanes<N>, each: &mut impl FnMut(usize, Digest)) {
-        let (taken, idle) = self.values.split_at_mut(self.filled);
-        idle.fill(taken[0]);
-        let digests = lanes.hash_equal(&self.values, blocks);
-        for (&position, &digest) in self.positions[..self.filled].iter().zip(&digests) {
-            each(position, digest);
-        }
-        self.filled = 0;
-    }
-}
-
 /// A bucket for each number of blocks that a short value can take.
-pub(super) struct Buckets<'a, const N: usize>([Bucket<'a, N>; SHORT]);
+pub(super) struct Buckets<'a, const N: usize>([Equal<'a, N>; SHORT]);
 
 impl<'a, const N: usize> Buckets<'a, N> {
     pub(super) const fn new() -> Self {
-        Self(
-            [const {
-                Bucket {
-                    values: [&[]; N],
-                    positions: [0; N],
-                    filled: 0,
-                }
-            }; SHORT],
-        )
+        Self([const { Equal::new() }; SHORT])
     }
 
     /// Puts a short value into its bucket, and hashes the bucket once it is full.
@@ -61,30 +34,26 @@ impl<'a, const N: usize> Buckets<'a, N> {
         let Some(bucket) = self.0.get_mut(blocks - 1) else {
             return Some(value);
         };
-        bucket.values[bucket.filled] = value;
-        bucket.positions[bucket.filled] = position;
-        bucket.filled += 1;
-        if bucket.filled == N {
+        lanes.prefetch(value);
+        if bucket.push(value, position) {
             bucket.hash(blocks, lanes, each);
         }
         None
     }
 
-    /// Hashes every bucket with at least `at_least` values, idle lanes and all, and hands out the
-    /// values of the others.
+    /// Hashes every bucket with at least `at_least` values, and hands out the values of the others.
     pub(super) fn finish(
-        self,
+        &mut self,
         at_least: usize,
         lanes: impl Lanes<N>,
         each: &mut impl FnMut(usize, Digest),
         mut rest: impl FnMut(&'a [u8], usize, &mut dyn FnMut(usize, Digest)),
     ) {
-        for (mut bucket, blocks) in self.0.into_iter().zip(1..) {
-            if bucket.filled >= at_least {
+        for (bucket, blocks) in self.0.iter_mut().zip(1..) {
+            if bucket.filled() >= at_least {
                 bucket.hash(blocks, lanes, each);
             } else {
-                let waiting = bucket.values.into_iter().zip(bucket.positions);
-                for (value, position) in waiting.take(bucket.filled) {
+                for (value, position) in bucket.iter() {
                     rest(value, position, each);
                 }
             }

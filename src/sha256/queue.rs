@@ -1,6 +1,9 @@
 //! Longer values that wait for a lane, the longest first: nearly, and without sorting.
 
-use super::block::BLOCK;
+use super::Digest;
+use super::block::blocks_of;
+use super::equal::Equal;
+use super::lanes::Lanes;
 
 /// Values of fewer blocks than this have a class of their own for each number of blocks.
 const EXACT: usize = 64;
@@ -14,10 +17,25 @@ const NONE: usize = usize::MAX;
 /// Values in classes of about the same length; each class is a chain of entries.
 pub(super) struct Queue<'a> {
     entries: Vec<Entry<'a>>,
-    /// The last entry of each class; made when the first value comes.
-    last: Vec<usize>,
+    /// Made when the first value comes.
+    classes: Vec<Class>,
     /// No class above this one has an entry.
     highest: usize,
+}
+
+/// Values of about the same length.
+#[derive(Clone, Copy)]
+struct Class {
+    /// The entry that came last.
+    last: usize,
+    count: usize,
+}
+
+impl Class {
+    const EMPTY: Self = Self {
+        last: NONE,
+        count: 0,
+    };
 }
 
 /// A value that waits, or waited.
@@ -32,20 +50,21 @@ impl<'a> Queue<'a> {
     pub(super) const fn new() -> Self {
         Self {
             entries: Vec::new(),
-            last: Vec::new(),
+            classes: Vec::new(),
             highest: 0,
         }
     }
 
     /// Adds a value, to be told apart by its position.
     pub(super) fn push(&mut self, value: &'a [u8], position: usize) {
-        if self.last.is_empty() {
-            self.last.resize(CLASSES, NONE);
+        if self.classes.is_empty() {
+            self.classes.resize(CLASSES, Class::EMPTY);
         }
-        let class = class_of(value.len());
-        let last = &mut self.last[class];
-        let before = std::mem::replace(last, self.entries.len());
-        self.highest = self.highest.max(class);
+        let place = class_of(value.len());
+        self.highest = self.highest.max(place);
+        let class = &mut self.classes[place];
+        class.count += 1;
+        let before = std::mem::replace(&mut class.last, self.entries.len());
         self.entries.push(Entry {
             value,
             position,
@@ -55,19 +74,39 @@ impl<'a> Queue<'a> {
 
     /// Takes out one of the longest values.
     pub(super) fn pop(&mut self) -> Option<(&'a [u8], usize)> {
-        let entry = loop {
-            let last = self.last.get_mut(self.highest)?;
-            if let Some(entry) = self.entries.get(*last) {
-                *last = entry.before;
-                break entry;
+        loop {
+            let class = self.classes.get_mut(self.highest)?;
+            if let Some(entry) = self.entries.get(class.last) {
+                class.count -= 1;
+                class.last = entry.before;
+                return Some((entry.value, entry.position));
             }
             if self.highest == 0 {
                 self.entries.clear();
                 return None;
             }
             self.highest -= 1;
-        };
-        Some((entry.value, entry.position))
+        }
+    }
+
+    /// Takes out as many groups of `N` values as there are that take the same number of blocks, and
+    /// hashes them.
+    pub(super) fn hash_equal<const N: usize>(
+        &mut self,
+        lanes: impl Lanes<N>,
+        each: &mut impl FnMut(usize, Digest),
+    ) {
+        let mut group = Equal::new();
+        for (class, blocks) in self.classes.iter_mut().take(EXACT).zip(1..) {
+            for _ in 0..class.count / N * N {
+                let entry = &self.entries[class.last];
+                class.last = entry.before;
+                class.count -= 1;
+                if group.push(entry.value, entry.position) {
+                    group.hash(blocks, lanes, each);
+                }
+            }
+        }
     }
 
     /// Forgets what waits and keeps the allocations for values that live elsewhere.
@@ -78,10 +117,10 @@ impl<'a> Queue<'a> {
             value: &[],
             ..entry
         });
-        self.last.fill(NONE);
+        self.classes.fill(Class::EMPTY);
         Queue {
             entries: entries.collect(),
-            last: self.last,
+            classes: self.classes,
             highest: 0,
         }
     }
@@ -89,7 +128,8 @@ impl<'a> Queue<'a> {
 
 /// The class of values of about this length; longer values never have a lower one.
 fn class_of(len: usize) -> usize {
-    let blocks = len / BLOCK;
+    // From zero on.
+    let blocks = blocks_of(len) - 1;
     if blocks < EXACT {
         return blocks;
     }
@@ -112,7 +152,7 @@ mod tests {
             assert!(before <= class && class < CLASSES, "{len}");
             before = class;
         }
-        assert_eq!(class_of(usize::MAX), CLASSES - 1);
+        assert_eq!(class_of(isize::MAX as usize), CLASSES - 1);
     }
 
     #[test]

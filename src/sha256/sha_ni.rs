@@ -12,6 +12,7 @@
 use super::Digest;
 use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
 use super::buckets::Buckets;
+use super::equal::Equal;
 use super::lanes::{Lanes, States, shortest};
 use super::queue::Queue;
 use super::streams::{self, Begun};
@@ -34,7 +35,11 @@ impl ShaNi {
 
     #[inline]
     pub(super) fn hash(self, value: &[u8]) -> Digest {
-        let [digest] = self.hash_equal(&[value], blocks_of(value.len()));
+        // SAFETY: `self` proves that the processor has the features.
+        let [digest] = unsafe {
+            clean_upper_halves();
+            hash_equal(&[value], blocks_of(value.len()))
+        };
         digest
     }
 
@@ -50,14 +55,14 @@ impl ShaNi {
                 queue.push(value, position);
             }
         }
-        self.finish_pairs(pairs, &mut each);
+        self.finish_pairs(&mut pairs, &mut each);
         self.finish_streams([], queue, &mut each);
     }
 
     /// Hashes the short values that found no partner of the same number of blocks.
     pub(super) fn finish_pairs<'a>(
         self,
-        pairs: Buckets<'a, 2>,
+        pairs: &mut Buckets<'a, 2>,
         each: &mut impl FnMut(usize, Digest),
     ) {
         pairs.finish(2, self, each, |value, position, each| {
@@ -72,6 +77,7 @@ impl ShaNi {
         queue: &mut Queue<'a>,
         each: &mut impl FnMut(usize, Digest),
     ) {
+        queue.hash_equal::<2>(self, each);
         let last = streams::run::<2>(self, 2, begun, queue, each);
         streams::run::<1>(self, 1, last, queue, each);
     }
@@ -79,12 +85,14 @@ impl ShaNi {
 
 impl<const N: usize> Lanes<N> for ShaNi {
     #[inline]
-    fn hash_equal(self, values: &[&[u8]; N], blocks: usize) -> [Digest; N] {
-        debug_assert!(values.iter().all(|value| blocks_of(value.len()) == blocks));
+    fn prefetch(self, _: &[u8]) {}
+
+    #[inline]
+    fn hash_equal(self, group: &Equal<'_, N>, blocks: usize) -> [Digest; N] {
         // SAFETY: `self` proves that the processor has the features.
         unsafe {
             clean_upper_halves();
-            hash_equal(values, blocks)
+            hash_equal(group.values(), blocks)
         }
     }
 
