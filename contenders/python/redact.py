@@ -16,8 +16,16 @@ BUFFER = 256 << 10
 # The members that hold header maps, in exports of the DLQ.
 HEADERS = ("header", "callbackHeader", "failureCallbackHeader")
 
-# What requests put before the names of headers that are for the destination.
-PREFIXES = ("upstash-forward-", "upstash-callback-forward-", "upstash-failure-callback-forward-")
+# The names that `header[Authorization]` means: with and without what requests put before them.
+AUTHORIZATION = frozenset(
+    prefix + "authorization"
+    for prefix in (
+        "",
+        "upstash-forward-",
+        "upstash-callback-forward-",
+        "upstash-failure-callback-forward-",
+    )
+)
 
 
 def placeholder(data):
@@ -44,14 +52,6 @@ def values(held):
     return held
 
 
-def is_authorization(name):
-    name = name.lower()
-    for prefix in PREFIXES:
-        if name.startswith(prefix):
-            return name[len(prefix) :] == "authorization"
-    return name == "authorization"
-
-
 def redact_all(record):
     if isinstance(body := record.get("body"), str):
         record["body"] = text(body)
@@ -67,7 +67,7 @@ def redact_one(record):
     for member in HEADERS:
         if isinstance(headers := record.get(member), dict):
             for name, held in headers.items():
-                if is_authorization(name):
+                if name.lower() in AUTHORIZATION:
                     headers[name] = values(held)
 
 

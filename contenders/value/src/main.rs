@@ -17,11 +17,12 @@ const BUFFER: usize = 256 << 10;
 /// The members that hold header maps, in exports of the DLQ.
 const HEADERS: [&str; 3] = ["header", "callbackHeader", "failureCallbackHeader"];
 
-/// What requests put before the names of headers that are for the destination.
-const PREFIXES: [&str; 3] = [
-    "Upstash-Forward-",
-    "Upstash-Callback-Forward-",
-    "Upstash-Failure-Callback-Forward-",
+/// The names that `header[Authorization]` means: with and without what requests put before them.
+const AUTHORIZATION: [&str; 4] = [
+    "Authorization",
+    "Upstash-Forward-Authorization",
+    "Upstash-Callback-Forward-Authorization",
+    "Upstash-Failure-Callback-Forward-Authorization",
 ];
 
 #[derive(Clone, Copy)]
@@ -76,9 +77,7 @@ fn redact(record: &mut Value, rule: Rule) {
             continue;
         };
         for (name, values) in headers {
-            if let Rule::All = rule {
-                replace_all(values);
-            } else if is_authorization(name) {
+            if matches!(rule, Rule::All) || is_authorization(name) {
                 replace_all(values);
             }
         }
@@ -86,11 +85,9 @@ fn redact(record: &mut Value, rule: Rule) {
 }
 
 fn is_authorization(name: &str) -> bool {
-    let prefix = PREFIXES.iter().find_map(|prefix| {
-        let head = name.get(..prefix.len())?;
-        head.eq_ignore_ascii_case(prefix).then_some(prefix.len())
-    });
-    name[prefix.unwrap_or(0)..].eq_ignore_ascii_case("Authorization")
+    AUTHORIZATION
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Replaces the value of a header, or each of its values.

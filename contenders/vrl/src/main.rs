@@ -28,19 +28,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let timezone = TimeZone::default();
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
-        // The event owns its text, as all values of the language do.
         let mut event = TargetValue {
-            value: Value::from(std::mem::take(&mut line)),
+            value: Value::from(line.as_slice()),
             metadata: Value::Object(Default::default()),
             secrets: Secrets::default(),
         };
-        match runtime.resolve(&mut event, &program, &timezone) {
-            Ok(Value::Bytes(record)) => writer.write_all(&record)?,
-            Ok(_) => return Err("the program gave no line".into()),
-            Err(end) => return Err(format!("the program ended: {end}").into()),
-        }
+        let result = runtime
+            .resolve(&mut event, &program, &timezone)
+            .map_err(|end| format!("the program ended: {end}"))?;
+        let record = result.as_bytes().ok_or("the program gave no line")?;
+        writer.write_all(record)?;
         writer.write_all(b"\n")?;
         runtime.clear();
+        line.clear();
     }
     writer.flush()?;
     Ok(())
