@@ -7,7 +7,7 @@ use qstash_redact::verify::{Failure, Pairing, Report, Status, Verifier};
 use qstash_redact::{BodyEncoding, Placeholder, RedactFields, Redactor};
 
 /// Redactions up to this long are changed at every byte.
-const SHORT: usize = 400;
+const SHORT: usize = 250;
 
 /// The law, for a [`Case`].
 pub fn holds(input: &[u8]) {
@@ -102,7 +102,7 @@ fn every_change_of_a_placeholder_is_caught(
 fn every_other_change_is_caught(verifier: &Verifier, original: &str, redacted: &str) {
     let meaning = oracle::meaning(redacted);
     for (at, before) in redacted.bytes().enumerate() {
-        for byte in [b'0', b'9', b'x', b'"', b' ', b',', b'{', before ^ 1] {
+        for byte in [b'0', b'x', b'"', b' ', b',', before ^ 1] {
             // Digits of a placeholder are read in either case.
             if byte.eq_ignore_ascii_case(&before) {
                 continue;
