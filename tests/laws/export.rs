@@ -5,7 +5,7 @@ use super::oracle;
 use qstash_redact::{BodyEncoding, Error, Export, Group, RedactFields, Redactor, Summary};
 
 /// Inputs up to this long are cut in two at every place.
-const SHORT: usize = 160;
+const SHORT: usize = 100;
 
 /// The law, for a [`Case`].
 pub fn holds(input: &[u8]) {
