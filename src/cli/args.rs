@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use qstash_redact::verify::Pairing;
 use qstash_redact::{BodyEncoding, Existing, Placeholder, RedactFields};
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
@@ -142,6 +143,12 @@ pub(super) struct SanitizeArgs {
     /// hold private values in clear.
     #[arg(long)]
     pub(super) allow_no_match: bool,
+
+    /// How many threads work at a time; all processors if not said. The output is the same for any number.
+    ///
+    /// With --on-bad it is one, which goes line by line.
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
 
     /// List the names of members that are unknown and stay visible, in summary and report.
     ///

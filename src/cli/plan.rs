@@ -10,6 +10,7 @@ use qstash_redact::{Export, RedactFields, Redactor};
 use std::collections::HashSet;
 use std::fs::DirBuilder;
 use std::io::{self, IsTerminal as _};
+use std::num::NonZeroUsize;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,7 @@ pub(super) struct Plan {
     pub(super) allow_no_match: bool,
     redactor: Redactor,
     max_record: usize,
+    jobs: NonZeroUsize,
     list_unknown: bool,
 }
 
@@ -74,13 +76,16 @@ impl Plan {
                 .with_body_encoding(flags.selection.body_encoding.into())
                 .with_existing(flags.existing.into()),
             max_record: flags.selection.max_record,
+            jobs: flags.jobs.unwrap_or_else(processors),
             list_unknown: flags.list_unknown,
         })
     }
 
     /// A machine for one input.
     pub(super) fn export(&self) -> Export {
-        let mut export = Export::new(self.redactor.clone()).with_record_limit(self.max_record);
+        let mut export = Export::new(self.redactor.clone())
+            .with_record_limit(self.max_record)
+            .with_jobs(self.jobs);
         if self.list_unknown {
             export = export.with_unknown_names();
         }
@@ -108,6 +113,11 @@ impl Plan {
             .map(Input::length)
             .sum()
     }
+}
+
+/// How many processors this process may use; one if that cannot be known.
+fn processors() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 impl Work {

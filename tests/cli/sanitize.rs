@@ -219,3 +219,22 @@ fn the_report_is_json_with_a_schema_version() {
     assert_eq!(report["bytes_out"], CLEAN.len());
     assert_eq!(place.mode("report.json"), 0o600);
 }
+
+#[test]
+fn any_number_of_jobs_gives_the_same_output_and_summary() {
+    let records: Vec<String> = (0..60_000)
+        .map(|number| format!(r#"{{"messageId":"m{number}","body":"hello {number}"}}"#))
+        .collect();
+    let place = Place::new();
+    place.put("array.json", format!("[{}]", records.join(",")));
+    place.put("lines.json", records.join("\n"));
+    let ran = |jobs| place.run(&format!("sanitize array.json lines.json --jobs {jobs}"));
+    let one = ran(1).ends(0);
+    assert_eq!(one.stdout.matches("REDACTED:").count(), 120_000);
+    for jobs in [2, 5] {
+        let many = ran(jobs).ends(0);
+        assert!(many.stdout == one.stdout, "{jobs} jobs");
+        assert_eq!(many.stderr, one.stderr);
+    }
+    ran(0).ends(2);
+}
