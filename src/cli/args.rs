@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use qstash_redact::verify::Pairing;
 use qstash_redact::{BodyEncoding, Existing, Placeholder, RedactFields};
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
@@ -135,6 +136,13 @@ pub(super) struct SanitizeArgs {
     /// any. Inside a page or an array, and in documents of several lines, an error ends the run.
     #[arg(long, value_name = "quarantine=FILE", value_parser = OsStringValueParser::new().try_map(quarantine))]
     pub(super) on_bad: Option<Quarantine>,
+
+    /// How many threads to work with; the output is the same for every number.
+    ///
+    /// Otherwise it is as many as the machine has for a file, and one for a pipe, so that its records
+    /// are not held up.
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
 
     /// Accept records in which nothing at all was selected.
     ///

@@ -1,6 +1,7 @@
 //! What goes in and what comes out.
 
 use crate::place::{CLEAN, Place, RECORD};
+use std::io::{Read as _, Write as _};
 
 #[test]
 fn stdin_goes_to_stdout_and_the_summary_to_stderr() {
@@ -218,4 +219,43 @@ fn the_report_is_json_with_a_schema_version() {
     assert_eq!(report["bytes_in"], RECORD.len());
     assert_eq!(report["bytes_out"], CLEAN.len());
     assert_eq!(place.mode("report.json"), 0o600);
+}
+
+#[test]
+fn every_number_of_jobs_makes_the_same_bytes() {
+    let place = Place::new();
+    let records = (0..30_000)
+        .map(|number| format!("{}\n", RECORD.replace("hello", &number.to_string())))
+        .collect::<String>();
+    place.put("in", &records);
+    place.put("torn", format!("{records}{{\"body\":"));
+    place.run("sanitize in -o one --jobs 1 --report r1").ends(0);
+    let torn = place.run("sanitize torn --jobs 1").ends(3);
+    for jobs in ["", "--jobs 2", "-j 5"] {
+        place
+            .run(&format!("sanitize in -o many --report r2 {jobs}"))
+            .ends(0);
+        assert!(place.get("many") == place.get("one"), "{jobs}");
+        assert_eq!(place.get("r2"), place.get("r1"), "{jobs}");
+        let ran = place.run(&format!("sanitize torn {jobs}")).ends(3);
+        assert!(ran.stdout == torn.stdout, "{jobs}");
+        assert_eq!(ran.stderr, torn.stderr, "{jobs}");
+    }
+    place.run("sanitize in --jobs 0").ends(2);
+}
+
+#[test]
+fn what_comes_through_a_pipe_is_not_held_up() {
+    let place = Place::new();
+    let mut child = place.begin("sanitize --quiet");
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    for _ in 0..3 {
+        stdin.write_all(format!("{RECORD}\n").as_bytes()).unwrap();
+        let mut record = vec![0; CLEAN.len()];
+        stdout.read_exact(&mut record).unwrap();
+        assert!(String::from_utf8(record).unwrap().contains("REDACTED:"));
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
 }
