@@ -137,18 +137,19 @@ pub(super) struct SanitizeArgs {
     #[arg(long, value_name = "quarantine=FILE", value_parser = OsStringValueParser::new().try_map(quarantine))]
     pub(super) on_bad: Option<Quarantine>,
 
+    /// How many threads to work with; the output is the same for every number.
+    ///
+    /// Otherwise it is as many as the machine has for a file, and one for a pipe, so that its records
+    /// are not held up.
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+
     /// Accept records in which nothing at all was selected.
     ///
     /// Otherwise they end the run with code 3, and OUTPUT is not written: an unknown shape could
     /// hold private values in clear.
     #[arg(long)]
     pub(super) allow_no_match: bool,
-
-    /// How many threads work at a time; all processors if not said. The output is the same for any number.
-    ///
-    /// With --on-bad it is one, which goes line by line.
-    #[arg(short, long, value_name = "N")]
-    pub(super) jobs: Option<NonZeroUsize>,
 
     /// List the names of members that are unknown and stay visible, in summary and report.
     ///

@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::target::FileId;
 use flate2::bufread::MultiGzDecoder;
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
@@ -72,15 +72,13 @@ impl Input {
         }
     }
 
-    /// How many bytes will be read, if that can be known.
+    /// How many bytes will be read, which a file knows, and a pipe does not.
     pub(super) fn length(&self) -> Option<u64> {
-        match self {
-            Self::Stdin => None,
-            Self::File(path) => {
-                let data = path.metadata().ok()?;
-                data.is_file().then_some(data.len())
-            }
-        }
+        let data = match self {
+            Self::Stdin => self.open_raw().ok()?.metadata(),
+            Self::File(path) => path.metadata(),
+        };
+        data.ok().filter(Metadata::is_file).map(|data| data.len())
     }
 
     /// Opens the bytes as they are.

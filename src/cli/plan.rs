@@ -7,12 +7,13 @@ use super::input::Input;
 use super::quarantine;
 use super::target::Target;
 use qstash_redact::{Export, RedactFields, Redactor};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::DirBuilder;
 use std::io::{self, IsTerminal as _};
 use std::num::NonZeroUsize;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 /// What it is called in messages.
 pub(super) const REPORT: &str = "the report";
@@ -38,8 +39,8 @@ pub(super) struct Plan {
     pub(super) allow_no_match: bool,
     redactor: Redactor,
     max_record: usize,
-    jobs: NonZeroUsize,
     list_unknown: bool,
+    jobs: Option<NonZeroUsize>,
 }
 
 impl Plan {
@@ -76,16 +77,21 @@ impl Plan {
                 .with_body_encoding(flags.selection.body_encoding.into())
                 .with_existing(flags.existing.into()),
             max_record: flags.selection.max_record,
-            jobs: flags.jobs.unwrap_or_else(processors),
             list_unknown: flags.list_unknown,
+            jobs: flags.jobs,
         })
     }
 
     /// A machine for one input.
-    pub(super) fn export(&self) -> Export {
+    pub(super) fn export(&self, input: &Input) -> Export {
+        // Several threads read ahead, and who waits at the end of a pipe wants each record at once.
+        let jobs = self.jobs.unwrap_or_else(|| match input.length() {
+            Some(_) => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            None => NonZeroUsize::MIN,
+        });
         let mut export = Export::new(self.redactor.clone())
             .with_record_limit(self.max_record)
-            .with_jobs(self.jobs);
+            .with_jobs(jobs);
         if self.list_unknown {
             export = export.with_unknown_names();
         }
@@ -113,11 +119,6 @@ impl Plan {
             .map(Input::length)
             .sum()
     }
-}
-
-/// How many processors this process may use; one if that cannot be known.
-fn processors() -> NonZeroUsize {
-    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 impl Work {
@@ -203,34 +204,20 @@ fn check_apart(
         .filter_map(Input::id)
         .collect::<HashSet<_>>();
     let outputs = works.iter().map(|work| (work.name.as_str(), &work.target));
-    let side_files = [(REPORT, report), (quarantine::NAME, quarantine)]
+    let others = [(quarantine::NAME, quarantine), (REPORT, report)]
         .into_iter()
-        .filter_map(|(name, target)| Some((name, target?)))
-        .collect::<Vec<_>>();
-    let mut paths = HashSet::new();
-    for (name, target) in outputs.clone() {
+        .filter_map(|(name, target)| Some((name, target?)));
+    let mut written = HashMap::new();
+    for (name, target) in outputs.chain(others) {
         if target.id().is_some_and(|id| read.contains(&id)) {
             return Err(Failure::usage(format!(
                 "{name} is an input, and what is read is never written"
             )));
         }
-        if let Target::File { path, .. } = target
-            && !paths.insert(path)
-        {
-            return Err(Failure::usage(format!(
-                "{name} is the output of another input"
-            )));
-        }
-    }
-    for (index, (name, target)) in side_files.iter().enumerate() {
-        if target.id().is_some_and(|id| read.contains(&id)) {
-            return Err(Failure::usage(format!(
-                "{name} is an input, and what is read is never written"
-            )));
-        }
-        let others = outputs.clone().chain(side_files[..index].iter().copied());
-        for (other, written) in others {
-            if target.is_same(written) {
+        for mark in target.marks() {
+            if let Some(other) = written.insert(mark, name)
+                && other != name
+            {
                 return Err(Failure::usage(format!("{name} and {other} are the same")));
             }
         }

@@ -70,7 +70,7 @@ impl Run<'_> {
         let mut output = Joined::new(begun.map_err(|error| Failure::write(&work.name, &error))?);
         let mut unmatched = 0;
         for input in &work.inputs {
-            let mut export = self.plan.export();
+            let mut export = self.plan.export(input);
             let copied = self.input(&mut export, input, &mut output, &work.name);
             let summary = export.summary();
             unmatched += summary.unmatched;

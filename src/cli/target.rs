@@ -67,8 +67,7 @@ impl Target {
         if data.is_dir() {
             return Err(Failure::usage(format!("{what} is a directory")));
         }
-        let behind_descriptor = path.starts_with("/dev") || path.starts_with("/proc");
-        let id = FileId::of(&data).filter(|_| !behind_descriptor);
+        let id = FileId::of(&data).filter(|_| !is_descriptor(path));
         let Some(id) = id else {
             return Ok(Self::Direct(path.to_owned()));
         };
@@ -112,15 +111,13 @@ impl Target {
         }
     }
 
-    /// Whether writing to both would mix them up.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Stdout, Self::Stdout) => true,
-            (Self::File { path: left, .. }, Self::File { path: right, .. }) if left == right => {
-                true
-            }
-            _ => self.id().is_some() && self.id() == other.id(),
-        }
+    /// What another target must not be.
+    pub(super) fn marks(&self) -> impl Iterator<Item = Mark<'_>> {
+        let name = match self {
+            Self::Stdout => Mark::Stdout,
+            Self::Direct(path) | Self::File { path, .. } => Mark::Path(path),
+        };
+        std::iter::once(name).chain(self.id().map(Mark::File))
     }
 
     /// Whether it is put in place when it is complete, and not before.
@@ -129,10 +126,55 @@ impl Target {
     }
 }
 
+/// Something that only one target may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Mark<'t> {
+    Stdout,
+    Path(&'t Path),
+    File(FileId),
+}
+
+/// Whether `path` stands for something that is open already, and that is not to be replaced.
+fn is_descriptor(path: &Path) -> bool {
+    ["/dev/fd", "/dev/stdin", "/dev/stderr", "/proc"]
+        .iter()
+        .any(|place| path.starts_with(place))
+}
+
 /// The directory in which `path` is.
 pub(super) fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_descriptors_stand_for_what_is_open() {
+        for (name, expected) in [
+            ("/dev/fd/3", true),
+            ("/dev/stderr", true),
+            ("/proc/self/fd/3", true),
+            // A file system like any other.
+            ("/dev/shm/out.json", false),
+            ("dev/fd/3", false),
+            ("out.json", false),
+        ] {
+            assert_eq!(is_descriptor(Path::new(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn files_in_shared_memory_are_replaced_like_all_others() {
+        let Ok(directory) = tempfile::tempdir_in("/dev/shm") else {
+            return;
+        };
+        let path = directory.path().join("out");
+        std::fs::write(&path, "old").unwrap();
+        assert!(Target::find(&path, "OUTPUT").unwrap().is_file());
     }
 }

@@ -95,8 +95,9 @@ fn the_rule_and_the_encoding_are_those_of_the_redaction() {
     assert_eq!(
         place
             .command(["verify", "original", "clean", "--fields", ""])
-            .status()
+            .output()
             .unwrap()
+            .status
             .code(),
         Some(2)
     );
