@@ -177,7 +177,6 @@ impl Parallel {
     fn doubt(&mut self, export: &mut Export) {
         // Only the first of several says something new.
         if self.guess.take().is_some() {
-            self.feed.forget_cut();
             export.landmarks = Some(Landmarks::default());
             self.pause = (2 * self.pause + 1).min(MAX_PAUSE);
             self.paused = self.pause;

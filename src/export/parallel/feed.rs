@@ -88,11 +88,6 @@ impl Feed {
         self.is_at_cut
     }
 
-    /// Says that records do not end there after all.
-    pub(super) fn forget_cut(&mut self) {
-        self.is_at_cut = false;
-    }
-
     /// How the reader has ended; after an error it may be asked again.
     pub(super) fn take_end(&mut self) -> End {
         std::mem::replace(&mut self.end, End::Open)

@@ -213,10 +213,10 @@ fn what_looks_like_the_next_record_inside_of_one_misleads_nobody_for_long() {
 
 #[test]
 fn a_word_at_the_end_of_a_chunk_may_go_on() {
-    // A place like that behind `{"a":1}` is cut behind a number, too, of which the main export does
-    // not know yet that it has ended.
-    let line = "{\"a\":1}1234567890123456789012345678901234567890\n";
-    let input = "\"x\"\n{\"a\":1}\n{\"a\":1}\n{\"a\":1}\n".repeat(20) + &line.repeat(50);
+    // The input is also cut behind such a number. The main export cannot know yet that it has ended,
+    // but else stands as the next worker assumes.
+    let lines = "{\"a\":1}12345678901234567890\n{\"a\":1}\n{\"a\":1}\n";
+    let input = "\"x\"\n{\"a\":1}\n{\"a\":1}\n{\"a\":1}\n".repeat(20) + &lines.repeat(50);
     for chunk in 64..200 {
         check(new_export, input.as_bytes(), chunk);
     }
