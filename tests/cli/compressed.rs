@@ -17,8 +17,10 @@ fn zstd(content: &str) -> Vec<u8> {
     zstd::encode_all(content.as_bytes(), 1).unwrap()
 }
 
+type Compress = fn(&str) -> Vec<u8>;
+
 /// A file name's ending and how to make what it promises.
-const FORMATS: [(&str, fn(&str) -> Vec<u8>); 2] = [("gz", gzip), ("zst", zstd)];
+const FORMATS: [(&str, Compress); 2] = [("gz", gzip), ("zst", zstd)];
 
 #[test]
 fn compressed_inputs_are_read_by_name() {

@@ -18,11 +18,19 @@ fn the_exact_bytes_count() {
     ] {
         place.put("value", value);
         assert_eq!(
-            place.pipe("fingerprint", value).ends(0).is_silent().stdout,
+            place
+                .pipe("fingerprint", value)
+                .ends(0)
+                .without_a_word()
+                .stdout,
             of(value)
         );
         assert_eq!(
-            place.run("fingerprint value").ends(0).is_silent().stdout,
+            place
+                .run("fingerprint value")
+                .ends(0)
+                .without_a_word()
+                .stdout,
             of(value)
         );
     }

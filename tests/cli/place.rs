@@ -160,7 +160,7 @@ impl Ran {
 
     /// Asserts that nothing was said on stderr.
     #[track_caller]
-    pub(crate) fn is_silent(self) -> Self {
+    pub(crate) fn without_a_word(self) -> Self {
         assert_eq!(self.stderr, "");
         self
     }

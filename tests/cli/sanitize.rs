@@ -15,7 +15,7 @@ fn quiet_says_nothing_when_all_is_well() {
     let ran = Place::new()
         .pipe("sanitize --quiet", RECORD)
         .ends(0)
-        .is_silent();
+        .without_a_word();
     assert_eq!(ran.stdout, CLEAN);
 }
 
@@ -209,7 +209,7 @@ fn the_report_is_json_with_a_schema_version() {
     place
         .pipe("sanitize --quiet --report report.json", RECORD)
         .ends(0)
-        .is_silent();
+        .without_a_word();
     let report: serde_json::Value = serde_json::from_str(&place.get("report.json")).unwrap();
     assert_eq!(report["schema"], 1);
     assert_eq!(report["complete"], true);

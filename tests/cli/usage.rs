@@ -6,7 +6,7 @@ use std::fs::File;
 #[test]
 fn help_and_version_go_to_stdout() {
     let place = Place::new();
-    let ran = place.run("--version").ends(0).is_silent();
+    let ran = place.run("--version").ends(0).without_a_word();
     assert_eq!(
         ran.stdout,
         format!("qstash-redact {}\n", env!("CARGO_PKG_VERSION"))
@@ -19,7 +19,7 @@ fn help_and_version_go_to_stdout() {
         "verify --help",
         "fingerprint --help",
     ] {
-        let ran = place.run(line).ends(0).is_silent();
+        let ran = place.run(line).ends(0).without_a_word();
         assert!(ran.stdout.contains("Usage: qstash-redact"), "{line}");
     }
     let help = place.run("sanitize --help").stdout;
@@ -88,7 +88,7 @@ fn every_shell_gets_completions() {
         let ran = place
             .run(&format!("completions {shell}"))
             .ends(0)
-            .is_silent();
+            .without_a_word();
         assert!(ran.stdout.contains("out-dir"), "{shell}");
     }
 }
@@ -102,7 +102,7 @@ fn every_command_has_a_manual_page() {
         ("man verify", "--only clean.json"),
         ("man fingerprint", r"strip\-newline"),
     ] {
-        let ran = place.run(line).ends(0).is_silent();
+        let ran = place.run(line).ends(0).without_a_word();
         let page = ran.stdout;
         assert!(page.contains(".TH "), "{page}");
         assert!(

@@ -23,7 +23,10 @@ fn sanitized() -> Place {
 
 #[test]
 fn what_sanitize_made_is_accepted() {
-    let ran = sanitized().run("verify original clean").ends(0).is_silent();
+    let ran = sanitized()
+        .run("verify original clean")
+        .ends(0)
+        .without_a_word();
     assert!(
         ran.stdout
             .starts_with("2 original and 2 redacted records, 2 match, "),
@@ -36,7 +39,7 @@ fn what_sanitize_made_is_accepted() {
 #[test]
 fn differences_end_with_1_and_get_a_line_each() {
     let place = sanitized();
-    let ran = place.run("verify original wrong").ends(1).is_silent();
+    let ran = place.run("verify original wrong").ends(1).without_a_word();
     let lines = ran.stdout.lines().collect::<Vec<_>>();
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].starts_with("mismatch: body: "), "{lines:?}");
@@ -56,7 +59,7 @@ fn machines_get_an_object_a_line_and_the_counts_last() {
     let ran = sanitized()
         .run("verify original wrong --json")
         .ends(1)
-        .is_silent();
+        .without_a_word();
     let objects = ran
         .stdout
         .lines()
@@ -190,7 +193,10 @@ fn a_value_belongs_to_its_placeholder() {
         "match\n"
     );
     place.pipe(&format!("{line} -"), "Bearer my-token").ends(0);
-    place.pipe(&line, "Bearer my-token\n").ends(1).is_silent();
+    place
+        .pipe(&line, "Bearer my-token\n")
+        .ends(1)
+        .without_a_word();
     place
         .pipe(&format!("{line} --strip-newline"), "Bearer my-token\n")
         .ends(0);
