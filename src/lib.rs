@@ -28,3 +28,8 @@ pub use redact::{Redacted, Redactor};
 pub use summary::{GUESSABLE_BYTES, Summary};
 pub use value::Existing;
 pub use view::{Clear, View};
+
+/// Runs the README's examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
