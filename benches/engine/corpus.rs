@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 /// A page of the DLQ and what to call it.
-pub struct Corpus {
-    pub name: &'static str,
-    pub page: String,
+pub(crate) struct Corpus {
+    pub(crate) name: &'static str,
+    pub(crate) page: String,
 }
 
 impl Corpus {
     /// Bodies of about 200 bytes, 2 KB and 128 KB; each page about 1 MB.
-    pub fn all() -> [Self; 3] {
+    pub(crate) fn all() -> [Self; 3] {
         [
             Self::new("small", 200, 700),
             Self::new("medium", 2_000, 280),

@@ -66,7 +66,7 @@ fn redact(criterion: &mut Criterion) {
             let clean: Value =
                 serde_json::from_slice(redactor.redact_json(page).unwrap().as_bytes()).unwrap();
             let theirs: Value = serde_json::from_slice(&round_trip(page, rule)).unwrap();
-            assert!(clean == theirs && corpus.page != clean.to_string());
+            assert_eq!(clean, theirs);
             group.bench_function(format!("{name}/ours"), |bencher| {
                 bencher.iter(|| {
                     let clean = redactor.redact_json_into(black_box(page), &mut output);
