@@ -12,6 +12,7 @@ mod blocks;
 mod portable;
 
 pub(crate) use portable::Portable;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What is known of the content of a string up to some byte.
@@ -32,6 +33,9 @@ pub(crate) trait Kernel: Copy {
     /// Stops at the buffer's end, or at a quote, a control character or the backslash of an escape
     /// that it leaves alone.
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize;
+
+    /// Whether the content of a string, which has quotes around it, is UTF-8.
+    fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool;
 
     /// Appends the unescaped bytes of a string's content from its beginning to as far as it likes,
     /// and says how many bytes of the content that took.

@@ -55,8 +55,8 @@ impl Partial {
                 }
             }
         }
-        if self.content.non_ascii {
-            check_utf8(input, self.start, self.reached)?;
+        if self.content.non_ascii && !kernel.is_utf8(input, self.start..self.reached) {
+            return Err(not_utf8(input, self.start, self.reached));
         }
         Ok(Some(Text {
             start: self.start,
@@ -86,14 +86,15 @@ fn escape_length(input: &[u8], at: usize) -> Result<Option<usize>, Fault> {
     }
 }
 
-fn check_utf8(input: &[u8], start: usize, end: usize) -> Result<(), Fault> {
-    match std::str::from_utf8(&input[start..end]) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Fault {
-            kind: ErrorKind::Utf8,
-            what: "a string is not UTF-8",
-            at: start + error.valid_up_to(),
-        }),
+/// Says where a string stops being UTF-8.
+#[cold]
+fn not_utf8(input: &[u8], start: usize, end: usize) -> Fault {
+    let good =
+        std::str::from_utf8(&input[start..end]).map_or_else(|error| error.valid_up_to(), str::len);
+    Fault {
+        kind: ErrorKind::Utf8,
+        what: "a string is not UTF-8",
+        at: start + good,
     }
 }
 

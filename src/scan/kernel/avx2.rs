@@ -1,8 +1,9 @@
 //! AVX2: a block is two vectors.
 
-use super::blocks::{self, Blocks, Masks};
+use super::blocks::{self, Blocks, Masks, WINDOW, pairs};
 use super::{Content, Kernel, Portable, Task};
 use std::arch::x86_64::*;
+use std::ops::Range;
 
 /// Proof that this machine has AVX2.
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +105,51 @@ impl Blocks for Avx2 {
             classified(vector, blocks::BLANK_LOW, blocks::BLANK_HIGH)
         })
     }
+
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn is_utf8(self, window: &[u8; WINDOW]) -> bool {
+        let half = |from: usize| {
+            let before = |count: usize| {
+                let bytes: &[u8; 32] = window[from + 3 - count..].first_chunk()?;
+                // SAFETY: 32 bytes are loaded, which may be unaligned, and `self` proves AVX2.
+                Some(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) })
+            };
+            let (Some(now), Some(one), Some(two), Some(three)) =
+                (before(0), before(1), before(2), before(3))
+            else {
+                return false;
+            };
+            // SAFETY: `self` proves AVX2; the tables have the 16 bytes loaded.
+            unsafe {
+                if _mm256_movemask_epi8(_mm256_or_si256(now, three)) == 0 {
+                    return true;
+                }
+                let digit = _mm256_set1_epi8(0x0F);
+                let look_up = |table: [u8; 16], digits| {
+                    let table = _mm_loadu_si128(table.as_ptr().cast());
+                    _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), digits)
+                };
+                let high = |vector| _mm256_and_si256(_mm256_srli_epi16::<4>(vector), digit);
+                let pairs = _mm256_and_si256(
+                    _mm256_and_si256(
+                        look_up(pairs::FIRST_HIGH, high(one)),
+                        look_up(pairs::FIRST_LOW, _mm256_and_si256(one, digit)),
+                    ),
+                    look_up(pairs::SECOND_HIGH, high(now)),
+                );
+                // The highest bit, by what is left of E0 and F0, where a longer character asks for more.
+                let third = _mm256_subs_epu8(two, _mm256_set1_epi8(0x60));
+                let fourth = _mm256_subs_epu8(three, _mm256_set1_epi8(0x70));
+                let asked = _mm256_and_si256(
+                    _mm256_or_si256(third, fourth),
+                    _mm256_set1_epi8(0x80_u8.cast_signed()),
+                );
+                _mm256_movemask_epi8(_mm256_cmpeq_epi8(pairs, asked)) == -1
+            }
+        };
+        half(0) && half(32)
+    }
 }
 
 impl Kernel for Avx2 {
@@ -115,6 +161,11 @@ impl Kernel for Avx2 {
     #[inline(always)]
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize {
         blocks::skip_content(self, input, from, content)
+    }
+
+    #[inline(always)]
+    fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool {
+        blocks::is_utf8(self, input, content)
     }
 
     #[inline(always)]

@@ -1,8 +1,9 @@
 //! AVX-512: a block is one vector, and unescaping is a compression of it.
 
-use super::blocks::{self, Blocks, Masks};
+use super::blocks::{self, Blocks, Masks, WINDOW, pairs};
 use super::{Content, Kernel, Task};
 use std::arch::x86_64::*;
+use std::ops::Range;
 
 /// Proof that this machine has AVX-512 with byte operations and byte compression.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +93,44 @@ impl Blocks for Avx512 {
     fn blanks(self, block: &[u8; 64]) -> u64 {
         classified(load(block), blocks::BLANK_LOW, blocks::BLANK_HIGH)
     }
+
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn is_utf8(self, window: &[u8; WINDOW]) -> bool {
+        let before = |count: usize| window[3 - count..].first_chunk().map(load);
+        let (Some(now), Some(one), Some(two), Some(three)) =
+            (before(0), before(1), before(2), before(3))
+        else {
+            return false;
+        };
+        // SAFETY: `self` proves the features; the tables have the 16 bytes loaded.
+        unsafe {
+            if _mm512_movepi8_mask(_mm512_or_si512(now, three)) == 0 {
+                return true;
+            }
+            let digit = _mm512_set1_epi8(0x0F);
+            let look_up = |table: [u8; 16], digits| {
+                let table = _mm_loadu_si128(table.as_ptr().cast());
+                _mm512_shuffle_epi8(_mm512_broadcast_i32x4(table), digits)
+            };
+            let high = |vector| _mm512_and_si512(_mm512_srli_epi16::<4>(vector), digit);
+            let pairs = _mm512_and_si512(
+                _mm512_and_si512(
+                    look_up(pairs::FIRST_HIGH, high(one)),
+                    look_up(pairs::FIRST_LOW, _mm512_and_si512(one, digit)),
+                ),
+                look_up(pairs::SECOND_HIGH, high(now)),
+            );
+            // The highest bit, by what is left of E0 and F0, where a longer character asks for more.
+            let third = _mm512_subs_epu8(two, _mm512_set1_epi8(0x60));
+            let fourth = _mm512_subs_epu8(three, _mm512_set1_epi8(0x70));
+            let asked = _mm512_and_si512(
+                _mm512_or_si512(third, fourth),
+                _mm512_set1_epi8(0x80_u8.cast_signed()),
+            );
+            _mm512_cmpneq_epi8_mask(pairs, asked) == 0
+        }
+    }
 }
 
 impl Kernel for Avx512 {
@@ -103,6 +142,11 @@ impl Kernel for Avx512 {
     #[inline(always)]
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize {
         blocks::skip_content(self, input, from, content)
+    }
+
+    #[inline(always)]
+    fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool {
+        blocks::is_utf8(self, input, content)
     }
 
     /// Drops the backslashes of a block, maps the letters behind them, and closes the gaps.

@@ -1,6 +1,7 @@
 //! Blocks of 64 bytes as masks of 64 bits: what the vector kernels share.
 
 use super::{Content, Kernel, Portable};
+use std::ops::Range;
 
 /// Bytes of a block, one bit each.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,14 @@ pub(super) trait Blocks: Copy {
 
     /// Blanks.
     fn blanks(self, block: &[u8; 64]) -> u64;
+
+    /// Whether the 64 bytes behind the first three are UTF-8, as far as they and those three show: a
+    /// character that the end cuts is good. Nothing is asked of the first three.
+    fn is_utf8(self, window: &[u8; WINDOW]) -> bool;
 }
+
+/// A block and the three bytes before it, which are as many as a character can begin before it.
+pub(super) const WINDOW: usize = 3 + 64;
 
 /// Classes of the bytes `"`, `/`; `\\`; `b`, `f`, `n`; `r`, `t`, by the low digit of their codes.
 pub(super) const ESCAPABLE_LOW: [u8; 16] = by_digit(&[
@@ -115,6 +123,84 @@ pub(super) fn after_blanks<B: Blocks>(blocks: B, input: &[u8], from: usize) -> u
         at += 64;
     }
     Portable.after_blanks(input, at)
+}
+
+#[inline(always)]
+pub(super) fn is_utf8<B: Blocks>(blocks: B, input: &[u8], content: Range<usize>) -> bool {
+    // What stands before a string is never inside a character, nor is its closing quote, which is
+    // looked at too: it shows a character that the end of the string has cut.
+    let (Some(mut at), end) = (content.start.checked_sub(3), content.end + 1) else {
+        return Portable.is_utf8(input, content);
+    };
+    while let Some(window) = input.get(at..end).and_then(<[u8]>::first_chunk) {
+        if !blocks.is_utf8(window) {
+            return false;
+        }
+        at += 64;
+    }
+    let mut last = [0; WINDOW];
+    let rest = input.get(at..end).unwrap_or_default();
+    last[..rest.len()].copy_from_slice(rest);
+    blocks.is_utf8(&last)
+}
+
+/// What is wrong with two bytes in a row, by the high and the low digit of the first and the high digit
+/// of the second: an error is there if all three tables have its bit. The idea is that of Keiser and
+/// Lemire, "Validating UTF-8 in less than one instruction per byte".
+pub(super) mod pairs {
+    /// A lead byte that no continuation follows.
+    const TOO_SHORT: u8 = 1;
+    /// A continuation behind ASCII.
+    const TOO_LONG: u8 = 2;
+    /// Three bytes where two would do.
+    const OVERLONG_3: u8 = 4;
+    /// Beyond the last code point.
+    const TOO_LARGE: u8 = 8;
+    /// A surrogate.
+    const SURROGATE: u8 = 16;
+    /// Two bytes where one would do.
+    const OVERLONG_2: u8 = 32;
+    /// Beyond the last code point by the lead byte alone, or four bytes where three would do.
+    const TOO_LARGE_1000: u8 = 64;
+    const OVERLONG_4: u8 = 64;
+    /// Two continuations in a row: wrong unless a longer character began two or three bytes before.
+    const TWO_CONTINUATIONS: u8 = 128;
+    const CARRY: u8 = TOO_SHORT | TOO_LONG | TWO_CONTINUATIONS;
+
+    pub(in super::super) const FIRST_HIGH: [u8; 16] = {
+        let mut table = [TOO_LONG; 16];
+        let mut digit = 0x8;
+        while digit < 0xC {
+            table[digit] = TWO_CONTINUATIONS;
+            digit += 1;
+        }
+        table[0xC] = TOO_SHORT | OVERLONG_2;
+        table[0xD] = TOO_SHORT;
+        table[0xE] = TOO_SHORT | OVERLONG_3 | SURROGATE;
+        table[0xF] = TOO_SHORT | TOO_LARGE | TOO_LARGE_1000 | OVERLONG_4;
+        table
+    };
+
+    pub(in super::super) const FIRST_LOW: [u8; 16] = {
+        let mut table = [CARRY | TOO_LARGE | TOO_LARGE_1000; 16];
+        table[0x0] = CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4;
+        table[0x1] = CARRY | OVERLONG_2;
+        table[0x2] = CARRY;
+        table[0x3] = CARRY;
+        table[0x4] = CARRY | TOO_LARGE;
+        table[0xD] = CARRY | TOO_LARGE | TOO_LARGE_1000 | SURROGATE;
+        table
+    };
+
+    pub(in super::super) const SECOND_HIGH: [u8; 16] = {
+        let mut table = [TOO_SHORT; 16];
+        let both = TOO_LONG | OVERLONG_2 | TWO_CONTINUATIONS;
+        table[0x8] = both | OVERLONG_3 | TOO_LARGE_1000 | OVERLONG_4;
+        table[0x9] = both | OVERLONG_3 | TOO_LARGE;
+        table[0xA] = both | SURROGATE | TOO_LARGE;
+        table[0xB] = both | SURROGATE | TOO_LARGE;
+        table
+    };
 }
 
 #[inline(always)]

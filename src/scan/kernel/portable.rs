@@ -2,6 +2,7 @@
 
 use super::{Content, Kernel};
 use crate::scan::is_blank;
+use std::ops::Range;
 
 /// What runs everywhere.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,11 @@ impl Kernel for Portable {
         }
         content.non_ascii |= seen & HIGHS != 0;
         at
+    }
+
+    #[inline(always)]
+    fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool {
+        std::str::from_utf8(&input[content]).is_ok()
     }
 
     #[inline(always)]

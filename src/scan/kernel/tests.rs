@@ -28,6 +28,52 @@ impl Task for AfterBlanks<'_> {
     }
 }
 
+struct IsUtf8<'a>(&'a [u8], Range<usize>);
+
+impl Task for IsUtf8<'_> {
+    type Outcome = bool;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> bool {
+        kernel.is_utf8(self.0, self.1)
+    }
+}
+
+/// Puts `content` between quotes, as a string stands, and asks every kernel whether it is UTF-8.
+fn assert_utf8(content: &[u8]) {
+    let expected = std::str::from_utf8(content).is_ok();
+    for lead in [&b"\""[..], b"[ \"", b"\"\xE9\":\""] {
+        let input = [lead, content, b"\"]"].concat();
+        for (name, kernel) in Best::available() {
+            let range = lead.len()..lead.len() + content.len();
+            let found = run_with(kernel, IsUtf8(&input, range));
+            assert_eq!(found, expected, "{name}: {content:x?}");
+        }
+    }
+}
+
+#[test]
+fn every_pair_and_every_edge_of_utf8_is_judged_alike() {
+    for first in 0..=255 {
+        for second in 0..=255 {
+            assert_utf8(&[first, second]);
+            assert_utf8(&[first, second, 0x80]);
+            assert_utf8(&[first, second, 0xBF, 0xBF]);
+        }
+    }
+    // Characters cut at every place of a block.
+    for length in 0..140 {
+        for last in ["é", "€", "😀"] {
+            let mut content = vec![b'x'; length];
+            content.extend(last.as_bytes());
+            while content.len() > length {
+                assert_utf8(&content);
+                content.pop();
+            }
+        }
+    }
+}
+
 /// What a kernel may skip at most: plain bytes, and escapes of two bytes.
 fn skippable(input: &[u8], from: usize) -> usize {
     let mut at = from;
@@ -79,6 +125,19 @@ proptest! {
             // It may stop early only before an escape.
             prop_assert!(end == most || input[end] == b'\\', "{} stopped at {}", name, end);
             prop_assert_eq!(content, content_of(&input[from..end]), "{}", name);
+        }
+    }
+
+    #[test]
+    fn utf8_is_judged_as_the_standard_library_does(
+        text in "[ -~é€😀\u{d7ff}\u{e000}]{0,99}", at in any::<prop::sample::Index>(), byte in any::<u8>(),
+    ) {
+        let mut content = text.into_bytes();
+        assert_utf8(&content);
+        if !content.is_empty() {
+            let at = at.index(content.len());
+            content[at] = byte;
+            assert_utf8(&content);
         }
     }
 
