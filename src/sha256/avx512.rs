@@ -19,7 +19,7 @@ use std::arch::x86_64::*;
 const LANES: usize = 16;
 
 /// With fewer values than this the SHA instructions, two at a time, are faster.
-const WORTH_IT: usize = 14;
+const WORTH_IT: usize = 12;
 
 /// Proof that this machine has AVX-512 with bytes and words, and the SHA instructions.
 #[derive(Clone, Copy, PartialEq, Eq)]
