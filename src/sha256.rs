@@ -19,7 +19,20 @@
 mod batch;
 mod hasher;
 mod portable;
+
+// What schedules values onto lanes is safe and compiles everywhere, but only x86-64 has lanes.
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
+mod block;
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
+mod buckets;
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
+mod equal;
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
+mod lanes;
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
 mod queue;
+#[cfg_attr(not(target_arch = "x86_64"), expect(dead_code))]
+mod streams;
 
 #[cfg(target_arch = "x86_64")]
 #[expect(
@@ -28,21 +41,11 @@ mod queue;
 )]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
-mod block;
-#[cfg(target_arch = "x86_64")]
-mod buckets;
-#[cfg(target_arch = "x86_64")]
-mod equal;
-#[cfg(target_arch = "x86_64")]
-mod lanes;
-#[cfg(target_arch = "x86_64")]
 #[expect(
     unsafe_code,
     reason = "vector loads, and the calls that detection allows"
 )]
 mod sha_ni;
-#[cfg(target_arch = "x86_64")]
-mod streams;
 
 #[cfg(test)]
 mod tests;
@@ -224,6 +227,7 @@ impl Backend {
     }
 
     /// As [`Backend::hash_many`]; `queue` is where values wait that are not short, empty before and after.
+    #[cfg_attr(not(target_arch = "x86_64"), expect(unused_variables))]
     fn hash_queued<'a>(
         self,
         values: impl IntoIterator<Item = &'a [u8]>,

@@ -135,3 +135,24 @@ impl<T> fmt::Debug for Batch<'_, T> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recycled_batch_keeps_its_allocations() {
+        let mut batch = Batch::new();
+        let values: Vec<_> = (0..200).map(|len| vec![b'x'; len * 9]).collect();
+        for (tag, value) in values.iter().enumerate() {
+            batch.push(value, tag);
+        }
+        batch.drain(|_, _| {});
+        let (values_at, queue_at) = (batch.values.as_ptr(), batch.queue.entries_at());
+        let capacity = batch.values.capacity();
+        let batch: Batch<'static, usize> = batch.recycle();
+        assert_eq!(batch.values.as_ptr().addr(), values_at.addr());
+        assert_eq!(batch.values.capacity(), capacity);
+        assert_eq!(batch.queue.entries_at(), queue_at);
+    }
+}

@@ -33,6 +33,13 @@ pub(super) static ROUND: [u32; 64] = [
     0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
 ];
 
+/// The marker that ends a value, among zeros: what is read from entry `64 - n` has it at byte `n`.
+pub(super) static MARKER: [u8; 192] = {
+    let mut table = [0; 192];
+    table[64] = 0x80;
+    table
+};
+
 /// How many blocks a value of this length takes, padding included: a marker byte and eight of length.
 pub(super) const fn blocks_of(len: usize) -> usize {
     (len + 8) / BLOCK + 1

@@ -68,8 +68,8 @@ impl<'a, const N: usize> Equal<'a, N> {
             self.lengths[idle] = self.lengths[0];
         }
         let digests = lanes.hash_equal(self, blocks);
-        for (position, digest) in self.positions.iter().zip(digests).take(self.filled) {
-            each(*position, digest);
+        for (position, digest) in self.positions.iter().zip(&digests).take(self.filled) {
+            each(*position, *digest);
         }
         self.filled = 0;
     }

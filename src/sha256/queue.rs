@@ -109,6 +109,11 @@ impl<'a> Queue<'a> {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn entries_at(&self) -> (usize, usize) {
+        (self.entries.as_ptr().addr(), self.entries.capacity())
+    }
+
     /// Forgets what waits and keeps the allocations for values that live elsewhere.
     pub(super) fn recycle<'b>(mut self) -> Queue<'b> {
         self.entries.clear();

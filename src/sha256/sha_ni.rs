@@ -9,13 +9,16 @@
 //! vector registers dirty they are up to a hundred times slower. So the entries clean these halves,
 //! and what runs behind them is compiled without AVX and never inlined into code with it.
 
+mod padding;
+
 use super::Digest;
-use super::block::{BLOCK, INITIAL, ROUND, blocks_of};
+use super::block::{BLOCK, INITIAL, MARKER, ROUND, blocks_of};
 use super::buckets::Buckets;
 use super::equal::Equal;
 use super::lanes::{Lanes, States, shortest};
 use super::queue::Queue;
 use super::streams::{self, Begun};
+use padding::load_padded;
 use std::arch::asm;
 use std::arch::x86_64::*;
 
@@ -85,7 +88,9 @@ impl ShaNi {
 
 impl<const N: usize> Lanes<N> for ShaNi {
     #[inline]
-    fn prefetch(self, _: &[u8]) {}
+    fn prefetch(self, _: &[u8]) {
+        // Two values are soon read; the processor looks far enough ahead by itself.
+    }
 
     #[inline]
     fn hash_equal(self, group: &Equal<'_, N>, blocks: usize) -> [Digest; N] {
@@ -315,77 +320,4 @@ fn load(block: &[u8; BLOCK]) -> Words {
     std::array::from_fn(|quarter| unsafe {
         _mm_loadu_si128(block.as_ptr().add(16 * quarter).cast())
     })
-}
-
-/// A shuffle that begins at entry `n` moves bytes down by `n`, and zeros in from above.
-static MOVE_DOWN: [u8; 32] = {
-    let mut table = [0x80; 32];
-    let mut index = 0;
-    while index < 16 {
-        table[index] = index as u8;
-        index += 1;
-    }
-    table
-};
-
-/// The marker that ends a value, among zeros: what is read from entry `64 - n` has it at byte `n`.
-pub(super) static MARKER: [u8; 192] = {
-    let mut table = [0; 192];
-    table[64] = 0x80;
-    table
-};
-
-/// The block that begins at byte `start`, where the value ends within it or before it.
-///
-/// Without a branch that depends on the length, but for values below 16 bytes: each quarter is read
-/// where the value still has 16 bytes, then moved to its place.
-#[target_feature(enable = "ssse3")]
-#[inline]
-fn load_padded(value: &[u8], start: usize) -> Words {
-    let mut words = [_mm_setzero_si128(); 4];
-    if let Some(last) = value.len().checked_sub(16) {
-        for (quarter, four) in words.iter_mut().enumerate() {
-            let from = start + 16 * quarter;
-            let at = from.min(last);
-            let moved = (from - at).min(16);
-            // SAFETY: at least 16 bytes lie behind `last`, and 16 entries behind `moved`.
-            *four = unsafe {
-                let bytes = _mm_loadu_si128(value.as_ptr().add(at).cast());
-                _mm_shuffle_epi8(bytes, _mm_loadu_si128(MOVE_DOWN.as_ptr().add(moved).cast()))
-            };
-        }
-    } else if start == 0 {
-        words[0] = load_below_16(value);
-    }
-    // The value ends up to 8 bytes before this block, or within it.
-    let padding = &MARKER[64 + start - value.len()..][..64];
-    for (quarter, four) in words.iter_mut().enumerate() {
-        // SAFETY: the padding has four times 16 bytes.
-        let padding = unsafe { _mm_loadu_si128(padding.as_ptr().add(16 * quarter).cast()) };
-        *four = _mm_or_si128(*four, padding);
-    }
-    words
-}
-
-/// Up to 15 bytes, zeros behind them, by two reads that overlap.
-#[target_feature(enable = "sse2")]
-#[inline]
-fn load_below_16(value: &[u8]) -> __m128i {
-    let len = value.len();
-    let (first, last) = if let (Some(first), Some(last)) = (value.first_chunk(), value.last_chunk())
-    {
-        let last = u128::from(u64::from_le_bytes(*last)) << (8 * (len - 8));
-        (u128::from(u64::from_le_bytes(*first)), last)
-    } else if let (Some(first), Some(last)) = (value.first_chunk(), value.last_chunk()) {
-        let last = u128::from(u32::from_le_bytes(*last)) << (8 * (len - 4));
-        (u128::from(u32::from_le_bytes(*first)), last)
-    } else {
-        let bytes = value
-            .iter()
-            .rev()
-            .fold(0, |bytes, byte| bytes << 8 | u128::from(*byte));
-        (bytes, 0)
-    };
-    let bytes = first | last;
-    _mm_set_epi64x((bytes >> 64) as i64, bytes as i64)
 }

@@ -90,7 +90,9 @@ fn batches_of_1_to_67_of_one_length() {
     let buffer = painted(8192, 3);
     for backend in Backend::available() {
         for len in boundary_lengths() {
-            for size in (1..=67).filter(|size| len <= 300 || size % 13 == 2) {
+            // Every size for short values; around the number of lanes for longer ones.
+            let sizes = (1..=67).filter(|size| len < 25 * 64 / size || size % 16 <= 1);
+            for size in sizes {
                 let values: Vec<_> = (0..size).map(|at| &buffer[at..at + len]).collect();
                 check(backend, &values, "equal");
             }
@@ -130,6 +132,21 @@ fn one_long_value_among_many_short_ones() {
             check(backend, &values, "one long");
             values.push(&long[1..]);
             check(backend, &values, "two long");
+        }
+    }
+}
+
+#[test]
+fn values_that_end_with_their_memory() {
+    // Where an allocation of this size ends, the pages that may be read mostly end too.
+    let pages = painted(64 * 4096 - 16, 4);
+    for backend in Backend::available() {
+        for longest in [40, 64, 240, 1000] {
+            let values: Vec<_> = (0..40)
+                .map(|at| &pages[pages.len() - longest + at..])
+                .collect();
+            check(backend, &values, "at the end");
+            assert_eq!(backend.hash(values[39]), oracle(values[39]));
         }
     }
 }
