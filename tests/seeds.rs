@@ -58,3 +58,9 @@ fn verify_holds_for_its_seeds() {
     replay("verify", laws::verify::holds);
     replay("redact", laws::verify::holds);
 }
+
+#[test]
+fn view_holds_for_its_seeds() {
+    replay("view", laws::view::holds);
+    replay("redact", laws::view::holds);
+}

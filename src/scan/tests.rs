@@ -4,52 +4,9 @@ use super::kernel::Portable;
 use super::*;
 use proptest::prelude::*;
 
-/// What serde_json accepts as a sequence of documents, with our rules for depth and for touching
-/// documents, which it does not have.
-fn reference_accepts(input: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(input) else {
-        return false;
-    };
-    let deserializer = serde_json::Deserializer::from_str(text);
-    let mut documents = deserializer.into_iter::<serde::de::IgnoredAny>();
-    let mut end: usize = 0;
-    while let Some(document) = documents.next() {
-        if document.is_err() {
-            return false;
-        }
-        let begin = end + text[end..].len() - text[end..].trim_start_matches(is_blank_char).len();
-        let touches = begin == end && end > 0;
-        let bracket = |byte: u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'"');
-        if touches && !bracket(input[end - 1]) && !bracket(input[begin]) {
-            return false;
-        }
-        end = documents.byte_offset();
-    }
-    depth_of(text) <= MAX_DEPTH as usize
-}
-
-fn is_blank_char(character: char) -> bool {
-    u8::try_from(character).is_ok_and(is_blank)
-}
-
-/// The deepest nesting of valid JSON.
-fn depth_of(text: &str) -> usize {
-    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_string,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_string => depth -= 1,
-            _ => {}
-        }
-    }
-    deepest
-}
+/// The integration tests and fuzz targets ask it, too.
+#[path = "../../tests/laws/reference.rs"]
+mod reference;
 
 /// Scans with the input growing from one cut to the next.
 fn tokens_in_parts(input: &[u8], cuts: &[usize]) -> Result<Vec<Token>, Fault> {
@@ -71,7 +28,7 @@ fn assert_agrees(input: &[u8]) {
     let scanned = tokens(input);
     assert_eq!(
         scanned.is_ok(),
-        reference_accepts(input),
+        reference::accepts(input),
         "{:?}: {scanned:?}",
         String::from_utf8_lossy(input)
     );

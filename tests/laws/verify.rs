@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::oracle;
-use super::scan;
+use super::reference;
 use qstash_redact::verify::{Failure, Pairing, Report, Status, Verifier};
 use qstash_redact::{BodyEncoding, Placeholder, RedactFields, Redactor};
 
@@ -12,7 +12,7 @@ const SHORT: usize = 250;
 /// The law, for a [`Case`].
 pub fn holds(input: &[u8]) {
     let case = Case::read(input);
-    let accepted = scan::accepts(case.documents);
+    let accepted = reference::accepts(case.documents);
     let nothing = Verifier::new(RedactFields::new());
     let same = documents(&nothing, case.documents, case.documents);
     assert_eq!(same.is_ok(), accepted, "{same:?}: {:?}", case.documents);
@@ -109,7 +109,7 @@ fn every_other_change_is_caught(verifier: &Verifier, original: &str, redacted: &
             }
             let mut changed = redacted.as_bytes().to_vec();
             changed[at] = byte;
-            let same = scan::accepts(&changed)
+            let same = reference::accepts(&changed)
                 && std::str::from_utf8(&changed).is_ok_and(|text| oracle::meaning(text) == meaning);
             assert_eq!(
                 catches(verifier, original, &changed),
