@@ -8,7 +8,7 @@ from decimal import Decimal
 
 @dataclass
 class Comparison:
-    """Two sanitized exports, record by record."""
+    """Sanitized exports, ours and another's, record by record."""
 
     records: int = 0
     # The same JSON, whatever the order of members, blanks and spelling.
@@ -19,6 +19,24 @@ class Comparison:
     changed: Counter = field(default_factory=Counter)
     examples: dict = field(default_factory=dict)
 
+    def add(self, ours, theirs):
+        """Compares two files of NDJSON that came of the same input."""
+        with open(ours, "rb") as our_lines, open(theirs, "rb") as their_lines:
+            for our_line, their_line in zip(our_lines, their_lines, strict=True):
+                self.records += 1
+                self.same_bytes += our_line.rstrip(b"\n") == their_line.rstrip(b"\n")
+                our_record, their_record = parse(our_line), parse(their_line)
+                differences = list(differ(our_record, their_record))
+                self.equal += not differences
+                self.same_order += order(our_record) == order(their_record)
+                for place, example in differences:
+                    self.changed[place] += 1
+                    self.examples.setdefault(place, example)
+
+    def unredacted(self):
+        """The places in which ours has a placeholder and the other has not, or not the same."""
+        return [place for place, said in self.examples.items() if said.startswith('"REDACTED:')]
+
     def describe(self):
         """The differences in words."""
         if not self.changed:
@@ -27,23 +45,6 @@ class Comparison:
             f"`{place}` in {count} ({self.examples[place]})"
             for place, count in self.changed.most_common(3)
         )
-
-
-def compare(ours, theirs):
-    """Compares two files of NDJSON that came of the same input."""
-    comparison = Comparison()
-    with open(ours, "rb") as our_lines, open(theirs, "rb") as their_lines:
-        for our_line, their_line in zip(our_lines, their_lines, strict=True):
-            comparison.records += 1
-            comparison.same_bytes += our_line.rstrip(b"\n") == their_line.rstrip(b"\n")
-            our_record, their_record = parse(our_line), parse(their_line)
-            differences = list(differ(our_record, their_record))
-            comparison.equal += not differences
-            comparison.same_order += order(our_record) == order(their_record)
-            for place, example in differences:
-                comparison.changed[place] += 1
-                comparison.examples.setdefault(place, example)
-    return comparison
 
 
 def parse(line):

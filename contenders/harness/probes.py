@@ -7,11 +7,11 @@ from .check import differ, parse
 SECRET = b"fake-secret"
 
 PROBES = {
-    "an integer of 30 digits": rb'{"rate":123456789012345678901234567890}',
-    "2⁶³": rb'{"rate":9223372036854775808}',
-    "`1e400`": rb'{"rate":1e400}',
-    "`19.90`": rb'{"rate":19.90}',
-    "two members `body`": rb'{"body":"fake-secret","body":"fake-secret"}',
+    "an integer of 30 digits": rb'{"body":"fake-secret","rate":123456789012345678901234567890}',
+    "2⁶³": rb'{"body":"fake-secret","rate":9223372036854775808}',
+    "`1e400`": rb'{"body":"fake-secret","rate":1e400}',
+    "`19.90`": rb'{"body":"fake-secret","rate":19.90}',
+    "two members `body`": rb'{"body":"fake-secret 1","body":"fake-secret 2"}',
     "a lone surrogate in `body`": rb'{"body":"fake-secret \ud800"}',
     "U+2028 in `body`": '{"body":"fake-secret \u2028"}'.encode(),
     "bytes that are no UTF-8": b'{"body":"fake-secret \xff"}',
@@ -27,15 +27,16 @@ def outcome(program, ours, record, directory):
     expected = output(ours, path, directory / "probe.ours")
     made = output(program, path, directory / "probe.theirs")
     if made is None:
-        return "refuses" if expected is None else "refuses, and stops"
+        return "refuses"
     if SECRET in made:
         return "**in clear**"
     if expected is None:
-        return "lets it through"
+        return "accepts"
     if made == expected:
         return "same bytes"
-    differences = [example for _, example in differ(parse(expected), parse(made))]
-    return differences[0] if differences else "same meaning, other bytes"
+    for place, example in differ(parse(expected), parse(made)):
+        return "another digest" if place == "body" else example
+    return "same meaning, other bytes"
 
 
 def output(program, path, out):

@@ -14,7 +14,11 @@ RUNS = (3, 20)
 # Four times the input may take so many times the time. Linear is 4, quadratic 16.
 SUSPICIOUS = 6
 
-# A run that takes this many seconds is as good as endless.
+# Below so many seconds a ratio says more about the machine than about the program.
+TOO_SHORT = 0.005
+
+# A run that takes this many seconds is not repeated, or is as good as endless.
+LONG = 2
 LIMIT = 60
 
 TITLES = {
@@ -31,7 +35,8 @@ def ask(setup):
     report.paragraph(
         "Processor time at four times the least length, less that of an empty input; in "
         "parentheses how many times as long it is as at the least length. Linear is 4 ×; more "
-        f"than {SUSPICIOUS} × is in bold. The least of at least {RUNS[0]} runs each."
+        f"than {SUSPICIOUS} × is in bold. The least of at least {RUNS[0]} runs each; one that takes "
+        f"more than {LONG} s is not repeated, and none takes more than {LIMIT} s."
     )
     modes = [(rule, 1) for rule in RULES]
     if setup.has_jobs:
@@ -52,7 +57,7 @@ def ask(setup):
                     seconds = [measure(setup, made, path, rule, jobs) - idle for path in paths]
                     growth = seconds[-1] / max(seconds[0], 1e-6)
                     cell = f"{report.duration(seconds[-1])} ({growth:.1f} ×)"
-                    if growth > SUSPICIOUS:
+                    if growth > SUSPICIOUS and seconds[-1] > TOO_SHORT:
                         cell = f"**{cell}**"
                         suspects.append(f"{made.name} ({rule}, jobs {jobs})")
                     cells.append(cell)
@@ -93,6 +98,6 @@ def least(command, run=process.timed, codes=(inputs.DONE,)):
     while len(seconds) < RUNS[0] or (len(seconds) < RUNS[1] and sum(seconds) < SECONDS):
         ended = run(command, codes=codes, limit=LIMIT)
         seconds.append(ended.cpu_seconds)
-        if ended.stopped:
+        if ended.stopped or ended.cpu_seconds > LONG:
             break
     return min(seconds)
