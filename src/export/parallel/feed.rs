@@ -79,7 +79,8 @@ impl Feed {
                 return Some(Piece::Uncut(self.split(length)));
             }
             searched = length;
-            wanted = self.max.min(length + self.chunk);
+            // In smaller steps, since what is behind the cut has to be moved.
+            wanted = self.max.min(length + self.chunk.div_ceil(4));
         }
     }
 

@@ -82,6 +82,7 @@ impl Export {
         self.walk = work.start.clone();
         std::mem::swap(&mut self.input, &mut work.input);
         let length = self.input.bytes().len();
+        work.output.reserve(length);
         let walked = self.walk_input(false, &mut work.output);
         let is_good = walked.is_ok() && self.input.is_released();
         work.outcome = if is_good {
