@@ -226,6 +226,9 @@ impl Export {
             None => self.walk_documents(last, output),
             Some(mut lines) => {
                 let walked = self.walk_lines(&mut lines, last, output);
+                if walked.is_err() {
+                    self.take_back(&lines);
+                }
                 self.lines = Some(lines);
                 walked
             }
@@ -238,6 +241,10 @@ impl Export {
 
     fn forget_released(&mut self) {
         let consumed = self.input.compact();
+        // Inside a record nothing is released, and there may be a great many picks.
+        if consumed == 0 {
+            return;
+        }
         self.walk.forget(consumed);
         self.picks.iter_mut().for_each(|pick| pick.forget(consumed));
         if let Some(names) = &mut self.seen.unknown_names {
@@ -300,6 +307,8 @@ impl Export {
         let span = self.input.take(end);
         let input = self.input.bytes();
         let written = output.len();
+        // Only a redactor that refuses placeholders can fail here, and then nothing was done.
+        let before = self.redactor.refuses().then(|| self.counts.clone());
         let spliced = self.redactor.splice(
             input,
             span,
@@ -311,6 +320,9 @@ impl Export {
         if spliced.is_err() {
             output.truncate(written);
             self.splicer.forget_from(written);
+            if let Some(before) = before {
+                self.counts = before;
+            }
         }
         self.picks.clear();
         spliced?;

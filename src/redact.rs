@@ -169,6 +169,11 @@ impl Redactor {
         Redacted(View::new(message, self.rule(), self.existing))
     }
 
+    /// Whether placeholders in the input are an error.
+    pub(crate) fn refuses(&self) -> bool {
+        self.existing == Existing::Refuse
+    }
+
     pub(crate) fn rule(&self) -> Rule<'_> {
         Rule {
             fields: &self.fields,

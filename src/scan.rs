@@ -304,7 +304,7 @@ impl Scanner {
 
     fn number(&mut self, input: &[u8], last: bool) -> Result<Found, Fault> {
         let at = self.position;
-        if input.len() < self.wake && !last {
+        if input.len() < self.wake && !last && input.last().is_some_and(|byte| number::has(*byte)) {
             return Ok(Found::More);
         }
         let Some(end) = number::end(input, at, last)? else {

@@ -11,7 +11,7 @@ use crate::value::{Source, bytes_of};
 use std::ops::Range;
 
 /// Places written whose placeholders are not filled in yet.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Splicer {
     /// Bytes of values that had to be unescaped or decoded.
     pub(crate) arena: Vec<u8>,

@@ -10,6 +10,9 @@ pub const GUESSABLE_BYTES: usize = 8;
 /// How many names of unknown members are kept at most.
 const MAX_UNKNOWN_NAMES: usize = 1000;
 
+/// How many bytes of such a name are kept at most.
+const MAX_UNKNOWN_NAME: usize = 256;
+
 /// What a redaction did: counts, and no value.
 ///
 /// Serializes as a JSON object with a `schema` version.
@@ -130,8 +133,10 @@ impl Summary {
         if self.unknown_names.contains(name) {
             return;
         }
+        let kept = &name[..name.floor_char_boundary(MAX_UNKNOWN_NAME)];
+        let mark = if kept.len() < name.len() { "…" } else { "" };
         // Which names stay does not depend on which came first.
-        self.unknown_names.insert(name.to_owned());
+        self.unknown_names.insert(format!("{kept}{mark}"));
         if self.unknown_names.len() > MAX_UNKNOWN_NAMES {
             self.unknown_names.pop_last();
         }

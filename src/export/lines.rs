@@ -6,7 +6,7 @@
 //! guessing where the next record begins could let a torn-off piece of a record through in clear.
 
 use super::Export;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::scan::{Fault, is_blank};
 use crate::select::{Boundary, Stop, Walk};
 use std::fmt;
@@ -53,6 +53,8 @@ pub(super) struct Lines {
     state: State,
     /// No line ends between the beginning of the held bytes and here.
     searched: usize,
+    /// Where the line ends, if that was found.
+    break_at: Option<usize>,
     bad: Vec<BadLine>,
     /// The counts at the beginning of the held line.
     before: Mark,
@@ -73,6 +75,7 @@ impl Lines {
 
     pub(super) fn forget(&mut self, count: usize) {
         self.searched = self.searched.saturating_sub(count);
+        self.break_at = self.break_at.and_then(|at| at.checked_sub(count));
         if let State::Open(end) = &mut self.state {
             *end -= count;
         }
@@ -131,14 +134,18 @@ impl Export {
     /// Where the line ends that the walk may not leave, if it may not and if the end is known.
     fn find_break(&self, lines: &mut Lines) -> Option<usize> {
         let from = match lines.state {
-            State::Held => lines.searched.max(self.input.start()),
+            State::Held => self.input.start(),
             State::Behind => self.walk.position(),
             State::Open(_) | State::Written | State::Bad => return None,
         };
-        let input = self.input.bytes();
-        let found = memchr::memchr(b'\n', &input[from..]).map(|at| from + at + 1);
-        lines.searched = if found.is_some() { from } else { input.len() };
-        found
+        // Many documents can share a line, which is searched once.
+        if lines.break_at.is_none_or(|at| at < from) {
+            let input = self.input.bytes();
+            let from = from.max(lines.searched);
+            lines.break_at = memchr::memchr(b'\n', &input[from..]).map(|at| from + at + 1);
+            lines.searched = lines.break_at.unwrap_or(input.len());
+        }
+        lines.break_at
     }
 
     /// A line that is a bare string or number is likelier a torn-off piece than a record.
@@ -160,6 +167,8 @@ impl Export {
         break_at: Option<usize>,
     ) -> Result<(), Fault> {
         let end = match state {
+            // How much of too large a line is there yet depends on how it was pushed.
+            _ if fault.kind == ErrorKind::TooLarge => return Err(fault),
             State::Held => break_at,
             // The next line cannot go on with the document, so it ended too early.
             State::Open(end) if self.is_first_after(end, fault) => Some(end),
@@ -211,9 +220,17 @@ impl Export {
         end.is_some()
     }
 
+    /// Uncounts what was held and will not be written.
+    pub(super) fn take_back(&mut self, lines: &Lines) {
+        if let State::Held | State::Open(_) = lines.state {
+            lines.before.restore(self);
+        }
+    }
+
     fn begin_line(&mut self, lines: &mut Lines) {
         lines.state = State::Held;
         lines.searched = self.input.start();
+        lines.break_at = None;
         lines.before = Mark {
             documents: self.counts.documents,
             records: self.counts.records,

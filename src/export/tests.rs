@@ -3,6 +3,7 @@
 use super::*;
 use crate::fields::RedactFields;
 use crate::fingerprint::Placeholder;
+use crate::value::Existing;
 use proptest::prelude::*;
 
 fn export(rule: &str) -> Export {
@@ -288,6 +289,73 @@ fn bad_lines_are_set_aside_and_the_rest_goes_on() {
         );
         assert_eq!(String::from_utf8_lossy(&aside), bad);
     }
+}
+
+#[test]
+fn a_long_number_on_a_line_is_a_bad_line_however_it_is_pushed() {
+    let digits = "7".repeat(3 * CHUNK);
+    let input = format!("{digits}\n{{\"messageId\":\"m\"}}\n");
+    for cuts in [&[][..], &[5000], &[5000, 9000, CHUNK + 5], &[digits.len()]] {
+        let (output, aside, _, error, _) = lines(input.as_bytes(), cuts);
+        assert_eq!(error, None);
+        assert_eq!(String::from_utf8_lossy(&output), "{\"messageId\":\"m\"}\n");
+        assert_eq!(aside.len(), digits.len() + 1);
+    }
+}
+
+#[test]
+fn too_large_a_line_is_fatal_however_it_is_pushed() {
+    let long = "x".repeat(300);
+    for input in [
+        format!("{{\"body\":\"{long}\"}}\n{{}}\n"),
+        format!("{{\"body\":\"{long}\",x}}\n{{}}\n"),
+        format!("{}\n{{}}\n", "{\"body\":\"b\"}".repeat(30)),
+    ] {
+        for size in [1, 50, 250, 1000] {
+            let mut export = export("body")
+                .with_bad_lines_set_aside()
+                .with_record_limit(200);
+            let parts: Vec<&[u8]> = input.as_bytes().chunks(size).collect();
+            let (output, error) = run(&mut export, &parts);
+            assert_eq!(
+                error.map(|error| error.kind()),
+                Some(ErrorKind::TooLarge),
+                "{size}"
+            );
+            assert!(output.is_empty());
+            assert_eq!(export.summary().records, 0);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_written_is_not_counted() {
+    let input = format!(
+        r#"{{"body":"some body","header":{{"A":["{}"]}}}}"#,
+        placeholder("v")
+    );
+    for set_aside in [false, true] {
+        let redactor = Redactor::new("body,header".parse().unwrap());
+        let mut export = Export::new(redactor.with_existing(Existing::Refuse));
+        if set_aside {
+            export = export.with_bad_lines_set_aside();
+        }
+        let (output, error) = run(&mut export, &[input.as_bytes()]);
+        assert_eq!(error.unwrap().record(), Some(1));
+        assert!(output.is_empty());
+        let summary = export.summary();
+        assert_eq!((summary.records, summary.replaced_total()), (0, 0));
+    }
+}
+
+#[test]
+fn long_names_of_unknown_members_are_cut() {
+    let mut export = export("body").with_unknown_names();
+    let input = format!(r#"{{"{}":1}}"#, "é".repeat(1000));
+    assert_eq!(run(&mut export, &[input.as_bytes()]).1, None);
+    let summary = export.summary();
+    let names: Vec<_> = summary.unknown_names().collect();
+    assert_eq!(names, ["é".repeat(128) + "…"]);
 }
 
 #[test]

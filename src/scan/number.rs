@@ -36,6 +36,11 @@ pub(super) fn end(input: &[u8], from: usize, last: bool) -> Result<Option<usize>
     Ok((at < input.len() || last).then_some(at))
 }
 
+/// Whether a number can have this byte.
+pub(super) fn has(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')
+}
+
 /// The end of one digit or more; `None` when the buffer ends before the first and more may come.
 fn digits(input: &[u8], from: usize, last: bool) -> Result<Option<usize>, Fault> {
     let Some(rest) = input.get(from..) else {
