@@ -176,10 +176,17 @@ fn the_loop_fetches_every_page() {
 
 #[test]
 fn the_loop_writes_nothing_if_a_page_is_missing() {
-    for (before, status) in [(0, "401 Unauthorized"), (1, "404 Not Found")] {
+    for (before, status, body) in [
+        (0, "401 Unauthorized", r#"{"error":"no"}"#),
+        (1, "404 Not Found", r#"{"error":"no"}"#),
+        (0, "200 OK", ""),
+        (1, "200 OK", ""),
+        (0, "302 Found", ""),
+        (1, "302 Found", ""),
+    ] {
         let place = Place::new();
         let mut answers = vec![("200 OK", page("1-0", r#","cursor":"17-1""#)); before];
-        answers.push((status, r#"{"error":"no"}"#.to_owned()));
+        answers.push((status, body.to_owned()));
         let (code, printed, _) = fetch(&place, answers);
         assert_eq!(code, Some(3), "{printed}");
         assert!(!place.path("dlq.json").exists());

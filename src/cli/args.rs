@@ -32,8 +32,8 @@ Examples:
   qstash-redact sanitize dlq.ndjson -o clean.ndjson --on-bad quarantine=bad.ndjson
 
 OUTPUT is written beside its place and renamed when it is complete, so that a run that fails leaves
-what was there before; one that is killed can leave a file `.qstash-redact-….unfinished`. What goes to stdout, a pipe or a device cannot be taken back: after a failure
-the good records before it are out.";
+what was there before; one that is killed can leave a file `.qstash-redact-….unfinished`. What goes
+to stdout, a pipe or a device cannot be taken back: after a failure the good records before it are out.";
 
 const VERIFY_USAGE: &str = "\
 qstash-redact verify [OPTIONS] <ORIGINAL> <REDACTED>
@@ -107,8 +107,9 @@ pub(super) struct SanitizeArgs {
 
     /// Write one file per INPUT, of the same name, into this directory; made if it is missing.
     ///
-    /// Files that are there already and no older than their INPUT are finished and skipped. Another
-    /// rule does not make them unfinished: use another directory.
+    /// Files that are there already and no older than their INPUT are finished and skipped, also where
+    /// bad lines were set aside. Neither another rule nor an INPUT with an older time makes them
+    /// unfinished: use another directory.
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     pub(super) out_dir: Option<PathBuf>,
 
@@ -133,14 +134,15 @@ pub(super) struct SanitizeArgs {
     ///
     /// FILE gets the lines as they are, private values included. It is made with mode 0600 or
     /// appended to; one that others may read is refused. The run ends with code 3 if there were
-    /// any. Inside a page or an array, and in documents of several lines, an error ends the run.
+    /// any. Inside a page or an array, and in documents of several lines, an error ends the run; so
+    /// do a record over --max-record and a placeholder that --existing fail refuses.
     #[arg(long, value_name = "quarantine=FILE", value_parser = OsStringValueParser::new().try_map(quarantine))]
     pub(super) on_bad: Option<Quarantine>,
 
     /// How many threads to work with; the output is the same for every number.
     ///
-    /// Otherwise it is as many as the machine has for a file, and one for a pipe, so that its records
-    /// are not held up.
+    /// Otherwise it is as many as the machine has for a file, 16 at most, and one for a pipe, so that
+    /// its records are not held up. Each takes a few MiB of memory.
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
 

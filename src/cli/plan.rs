@@ -18,6 +18,9 @@ use std::thread;
 /// What it is called in messages.
 pub(super) const REPORT: &str = "the report";
 
+/// How many threads work if nobody says how many: more take more memory than a user expects.
+const MOST_JOBS: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+
 /// One output and what goes into it.
 #[derive(Debug)]
 pub(super) struct Work {
@@ -86,7 +89,9 @@ impl Plan {
     pub(super) fn export(&self, input: &Input) -> Export {
         // Several threads read ahead, and who waits at the end of a pipe wants each record at once.
         let jobs = self.jobs.unwrap_or_else(|| match input.length() {
-            Some(_) => thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            Some(_) => {
+                thread::available_parallelism().map_or(NonZeroUsize::MIN, |all| all.min(MOST_JOBS))
+            }
             None => NonZeroUsize::MIN,
         });
         let mut export = Export::new(self.redactor.clone())
@@ -132,7 +137,7 @@ impl Work {
                     replaces: Some(_),
                 },
                 [Input::File(input)],
-            ) => modified(path) >= modified(input),
+            ) => modified(input).is_some_and(|input| modified(path) >= Some(input)),
             _ => false,
         }
     }
