@@ -51,6 +51,9 @@ pub(crate) trait Task {
     fn run<K: Kernel>(self, kernel: K) -> Self::Outcome;
 }
 
+/// The names of all kernels, also of those that this machine or this build has not.
+const NAMES: [&str; 3] = ["portable", "avx2", "avx512"];
+
 /// A kernel of which is known that this machine can run it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Best {
@@ -83,6 +86,11 @@ impl Best {
             let forced = cfg!(debug_assertions)
                 .then(|| std::env::var("QSTASH_REDACT_SCAN").ok())
                 .flatten();
+            // A slip of the pen must not pass for a run on another path.
+            assert!(
+                forced.as_deref().is_none_or(|name| NAMES.contains(&name)),
+                "QSTASH_REDACT_SCAN names no kernel; there are {NAMES:?}"
+            );
             Self::available()
                 .find(|(name, _)| forced.as_deref().is_none_or(|forced| forced == *name))
                 .map_or(Self::Portable, |(_, kernel)| kernel)
