@@ -3,16 +3,16 @@
 use super::exit::Failure;
 use super::target::Target;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 
 /// What it is called in messages.
 pub(super) const NAME: &str = "the quarantine file";
 
-/// A file that lines are added to. It is written directly, and what is in it stays: whatever happens
-/// to the run, no bad line is lost.
+/// A file that lines are added to. What is in it stays, whatever happens to the run, and lines are
+/// written out before the records that followed them, so that no bad line is lost.
 pub(super) struct Quarantine {
-    file: File,
+    file: BufWriter<File>,
     /// The last line in it has no line break.
     open_line: bool,
 }
@@ -36,7 +36,10 @@ impl Quarantine {
                 .mode(0o600)
                 .open(path)?;
             let open_line = ends_in_open_line(&mut file)?;
-            Ok(Self { file, open_line })
+            Ok(Self {
+                file: BufWriter::new(file),
+                open_line,
+            })
         };
         open().map_err(|error| Failure::write(NAME, &error))
     }
@@ -51,9 +54,17 @@ impl Quarantine {
         Ok(())
     }
 
-    /// Makes what was added last.
+    /// Writes out what was added.
+    pub(super) fn flush(&mut self) -> Result<(), Failure> {
+        self.file
+            .flush()
+            .map_err(|error| Failure::write(NAME, &error))
+    }
+
+    /// Makes what was written out last.
     pub(super) fn sync(&self) -> Result<(), Failure> {
         self.file
+            .get_ref()
             .sync_all()
             .map_err(|error| Failure::write(NAME, &error))
     }

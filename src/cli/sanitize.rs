@@ -111,9 +111,7 @@ impl Run<'_> {
         output.next_input();
         loop {
             let more = export.step(&mut reader, &mut buffer);
-            for line in export.take_bad_lines() {
-                self.set_aside(&name, &line)?;
-            }
+            self.set_aside(&name, &export.take_bad_lines())?;
             let written = output.write(&buffer);
             written.map_err(|error| Failure::write(output_name, &error))?;
             buffer.clear();
@@ -127,13 +125,16 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    /// Moves a bad line to the quarantine file, and says what is wrong with it.
-    fn set_aside(&mut self, input: &str, line: &BadLine) -> Result<(), Failure> {
+    /// Moves bad lines to the quarantine file, and says what is wrong with them.
+    fn set_aside(&mut self, input: &str, lines: &[BadLine]) -> Result<(), Failure> {
         let Some(quarantine) = &mut self.quarantine else {
             return Ok(());
         };
-        quarantine.add(&line.bytes, line.error.is_some())?;
-        if let Some(error) = &line.error {
+        for line in lines {
+            quarantine.add(&line.bytes, line.error.is_some())?;
+        }
+        quarantine.flush()?;
+        for error in lines.iter().filter_map(|line| line.error.as_ref()) {
             self.bad_lines += 1;
             if self.bad_lines <= BAD_LINES_TOLD {
                 self.progress
