@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Internal,
     /// Two documents cannot be paired with one another.
     Pairing,
+    /// A call that publishes cannot be read as one.
+    Call,
 }
 
 /// An error that can be shown to anyone.

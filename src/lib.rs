@@ -68,6 +68,7 @@ mod fields;
 mod fingerprint;
 mod members;
 mod model;
+pub mod publish;
 mod redact;
 mod scan;
 mod select;

@@ -12,6 +12,7 @@ use crate::summary::Summary;
 use crate::value::{self, Existing, Value};
 use crate::view::{Clear, View};
 pub use redacted::Redacted;
+pub(crate) use redacted::Writer;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -73,6 +74,12 @@ impl Redactor {
     #[must_use]
     pub fn body_encoding(&self) -> BodyEncoding {
         self.encoding
+    }
+
+    /// What is done with placeholders that are found.
+    #[must_use]
+    pub fn existing(&self) -> Existing {
+        self.existing
     }
 
     /// Redacts a sequence of JSON documents of any shape; every byte outside of the replaced values

@@ -13,6 +13,11 @@ use std::{fmt, io};
 pub struct Redacted<T>(pub(super) T);
 
 impl<T> Redacted<T> {
+    /// What was made elsewhere in this crate, by a redactor.
+    pub(crate) fn proven(made: T) -> Self {
+        Self(made)
+    }
+
     /// What was made.
     pub fn get(&self) -> &T {
         &self.0
@@ -71,7 +76,7 @@ impl<M: Clear + ?Sized> fmt::Debug for Redacted<View<'_, M>> {
 }
 
 /// A formatter that JSON is written to.
-struct Writer<'f, 'b>(&'f mut fmt::Formatter<'b>);
+pub(crate) struct Writer<'f, 'b>(pub(crate) &'f mut fmt::Formatter<'b>);
 
 impl io::Write for Writer<'_, '_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

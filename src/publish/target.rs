@@ -1,0 +1,245 @@
+//! What a call's path and query say: where the message goes, and what may be shown of both.
+
+use super::query;
+use super::rule::REDACT_FIELDS;
+use crate::fingerprint::Placeholder;
+use crate::members;
+use http::Uri;
+
+/// What a call asks for, by its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `/v2/publish/{destination}`
+    Publish,
+    /// `/v2/enqueue/{queue}/{destination}`
+    Enqueue,
+    /// `/v2/batch`
+    Batch,
+    /// `/v2/schedules/{destination}`
+    Schedule,
+    /// Anything else; nothing is published.
+    Other,
+}
+
+/// A path in its two parts: before the destination, and the destination as it stands.
+struct Path<'p> {
+    endpoint: Endpoint,
+    before: &'p str,
+    destination: &'p str,
+}
+
+impl<'p> Path<'p> {
+    fn read(path: &'p str) -> Self {
+        let mut rest = path;
+        while let Some((segment, behind)) = next_segment(rest) {
+            let endpoint = match segment {
+                "publish" => Endpoint::Publish,
+                "enqueue" => Endpoint::Enqueue,
+                "batch" => Endpoint::Batch,
+                "schedules" => Endpoint::Schedule,
+                _ => {
+                    rest = behind;
+                    continue;
+                }
+            };
+            let destination = match endpoint {
+                Endpoint::Enqueue => next_segment(behind).map_or("", |(_queue, behind)| behind),
+                Endpoint::Batch => "",
+                _ => behind,
+            };
+            let destination = destination.strip_prefix('/').unwrap_or(destination);
+            return Self {
+                endpoint,
+                before: &path[..path.len() - destination.len()],
+                destination,
+            };
+        }
+        Self {
+            endpoint: Endpoint::Other,
+            before: path,
+            destination: "",
+        }
+    }
+
+    /// The destination with what of the query belongs to it.
+    fn full_destination(&self, query: Option<&str>) -> String {
+        let mut destination = match is_encoded_url(self.destination) {
+            true => String::from_utf8_lossy(&query::decode_percent(self.destination)).into_owned(),
+            false => self.destination.to_owned(),
+        };
+        let query = query.map(query::of_destination).unwrap_or_default();
+        if !destination.is_empty() && !query.is_empty() {
+            destination.push(if destination.contains('?') { '&' } else { '?' });
+            destination.push_str(&query);
+        }
+        destination
+    }
+}
+
+/// The first segment of a path, and what is behind it.
+fn next_segment(path: &str) -> Option<(&str, &str)> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    if path.is_empty() {
+        return None;
+    }
+    let end = path.find('/').unwrap_or(path.len());
+    Some(path.split_at(end))
+}
+
+/// Whether the colon behind the scheme is encoded, so that all of the URL is.
+fn is_encoded_url(text: &str) -> bool {
+    let text = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    text.starts_with("http%3a") || text.starts_with("https%3a")
+}
+
+/// What `uri` asks for, and the destination it names; the destination is empty if it names none.
+pub(super) fn read(uri: &Uri) -> (Endpoint, String) {
+    let path = Path::read(uri.path());
+    (path.endpoint, path.full_destination(uri.query()))
+}
+
+/// `uri` as it may be shown: a destination with user info, query or fragment is its placeholder, and
+/// so are the values of all other parameters but the rule.
+pub(super) fn show(uri: &Uri) -> String {
+    let mut shown = String::new();
+    if let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) {
+        shown.extend([scheme, "://", host]);
+        if let Some(port) = uri.port() {
+            shown.extend([":", port.as_str()]);
+        }
+    }
+    let path = Path::read(uri.path());
+    shown.push_str(&show_path(path.before));
+    let destination = path.full_destination(uri.query());
+    shown.push_str(&show_destination(&destination));
+    let mut separator = '?';
+    for parameter in uri.query().into_iter().flat_map(query::parameters) {
+        // Those of the destination are part of its placeholder.
+        if parameter.raw.is_empty() || (!destination.is_empty() && !parameter.is_own()) {
+            continue;
+        }
+        shown.push(separator);
+        separator = '&';
+        if parameter.name == REDACT_FIELDS {
+            shown.push_str(parameter.raw);
+        } else if parameter.is_own() {
+            let placeholder = Placeholder::of(&query::decode(parameter.value));
+            shown.extend([&parameter.name, "=", placeholder.as_str()]);
+        } else {
+            // Where nothing is published, a parameter without value may be the secret itself.
+            shown.push_str(Placeholder::of(parameter.raw.as_bytes()).as_str());
+        }
+    }
+    shown
+}
+
+/// The call's own part of a path: it names a queue at most, unless it is nothing we know.
+fn show_path(path: &str) -> String {
+    if members::is_private_url(&query::decode_percent(path)) || path.contains("://") {
+        Placeholder::of(path.as_bytes()).to_string()
+    } else {
+        path.to_owned()
+    }
+}
+
+/// A destination: the same placeholder as the message's `url` has.
+fn show_destination(destination: &str) -> String {
+    if members::is_private_url(destination.as_bytes()) {
+        Placeholder::of(destination.as_bytes()).to_string()
+    } else {
+        destination.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri(text: &str) -> Uri {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn finds_endpoint_and_destination() {
+        use Endpoint::*;
+        for (text, endpoint, destination) in [
+            ("/v2/publish/https://a.b/c", Publish, "https://a.b/c"),
+            (
+                "/publish/https://a.b/publish/c",
+                Publish,
+                "https://a.b/publish/c",
+            ),
+            (
+                "/v2/publish/https://u:p@a.b/c?d=e&f",
+                Publish,
+                "https://u:p@a.b/c?d=e&f",
+            ),
+            (
+                "/v2/publish/https://a.b?qstash_token=t&d=e&upstash-redact-fields=body",
+                Publish,
+                "https://a.b?d=e",
+            ),
+            ("/v2/publish/my-group", Publish, "my-group"),
+            (
+                "/v2/publish/https%3A%2F%2Fu%3Ap%40a.b",
+                Publish,
+                "https://u:p@a.b",
+            ),
+            (
+                "/v2/publish/https%3a%2F%2Fa.b%3Fc=d?e=f",
+                Publish,
+                "https://a.b?c=d&e=f",
+            ),
+            ("/v2/enqueue/batch/https://a.b/c", Enqueue, "https://a.b/c"),
+            ("/v2/enqueue/q", Enqueue, ""),
+            ("/v2/schedules/https://a.b", Schedule, "https://a.b"),
+            ("https://qstash.upstash.io/v2/publish/a", Publish, "a"),
+            ("/v2/schedules", Schedule, ""),
+            ("/v2/batch", Batch, ""),
+            ("/v2/dlq?cursor=a", Other, ""),
+            ("/", Other, ""),
+        ] {
+            assert_eq!(
+                read(&uri(text)),
+                (endpoint, destination.to_owned()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn shows_no_user_info_no_query_and_no_token() {
+        let placeholder = |text: &str| Placeholder::of(text.as_bytes()).to_string();
+        for (text, shown) in [
+            (
+                "/v2/publish/https://a.b/c",
+                "/v2/publish/https://a.b/c".to_owned(),
+            ),
+            (
+                "/v2/publish/https://u:p@a.b/c?d=e&qstash_token=t",
+                format!(
+                    "/v2/publish/{}?qstash_token={}",
+                    placeholder("https://u:p@a.b/c?d=e"),
+                    placeholder("t")
+                ),
+            ),
+            (
+                "/v2/publish/g?upstash-redact-fields=body",
+                "/v2/publish/g?upstash-redact-fields=body".to_owned(),
+            ),
+            (
+                "http://u:p@h:8080/v2/dlq?secret&cursor=a",
+                format!(
+                    "http://h:8080/v2/dlq?{}&{}",
+                    placeholder("secret"),
+                    placeholder("cursor=a")
+                ),
+            ),
+            ("/x/u:p@h", placeholder("/x/u:p@h")),
+            ("/x/https://h", placeholder("/x/https://h")),
+        ] {
+            assert_eq!(show(&uri(text)), shown, "{text}");
+        }
+    }
+}
