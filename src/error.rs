@@ -1,5 +1,6 @@
 //! The one error of the crate: what, where, and what to do next; never a byte of the input.
 
+use http::HeaderName;
 use std::fmt;
 
 /// What went wrong. More kinds may come.
@@ -37,8 +38,9 @@ pub enum ErrorKind {
 /// An error that can be shown to anyone.
 ///
 /// It names the place (line, byte offset, record, member of the contract) and never carries input:
-/// no value, no unknown key, no part of either. The one exception is a rule, which names the token
-/// that was not understood, since a rule is configuration and no secret.
+/// no value, no unknown key, no part of either. The exceptions are a rule, which names the token that
+/// was not understood, since a rule is configuration and no secret, and the names of HTTP headers,
+/// which stay visible everywhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error(Box<Repr>);
 
@@ -48,6 +50,7 @@ struct Repr {
     what: &'static str,
     token: Option<String>,
     field: Option<&'static str>,
+    header: Option<HeaderName>,
     line: Option<u64>,
     offset: Option<u64>,
     record: Option<u64>,
@@ -60,6 +63,7 @@ impl Error {
             what,
             token: None,
             field: None,
+            header: None,
             line: None,
             offset: None,
             record: None,
@@ -75,6 +79,12 @@ impl Error {
     /// Names the member of the contract the error is about.
     pub(crate) fn in_field(mut self, field: &'static str) -> Self {
         self.0.field = Some(field);
+        self
+    }
+
+    /// Names the header the error is about: names of headers are no secrets.
+    pub(crate) fn in_header(mut self, name: HeaderName) -> Self {
+        self.0.header = Some(name);
         self
     }
 
@@ -121,6 +131,12 @@ impl Error {
         self.0.field
     }
 
+    /// The header, in lower case, where the error is about one.
+    #[must_use]
+    pub fn header(&self) -> Option<&str> {
+        self.0.header.as_ref().map(HeaderName::as_str)
+    }
+
     /// Whether the input is at fault, not the rule or the call.
     #[must_use]
     pub fn is_input(&self) -> bool {
@@ -156,6 +172,10 @@ impl fmt::Display for Error {
         }
         if let Some(field) = repr.field {
             write!(formatter, "{separator}member `{field}`")?;
+            separator = ", ";
+        }
+        if let Some(header) = &repr.header {
+            write!(formatter, "{separator}header `{header}`")?;
             separator = ", ";
         }
         if !separator.is_empty() {

@@ -26,7 +26,9 @@
 mod base64;
 mod batch;
 mod call;
+mod guard;
 mod headers;
+mod lookalike;
 mod places;
 mod query;
 mod rule;
@@ -36,6 +38,7 @@ mod target;
 
 pub use batch::BatchCall;
 pub use call::Call;
+pub use guard::Guard;
 pub use headers::RedactedHeaders;
 pub use sealed::{Callback, Original, Sealed};
 pub use show::Shown;

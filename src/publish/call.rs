@@ -132,6 +132,12 @@ impl Call {
         self.endpoint
     }
 
+    /// The destination in clear, not to be shown; empty if the call names none.
+    #[must_use]
+    pub fn clear_destination(&self) -> &str {
+        &self.original.destination
+    }
+
     /// The call's headers in clear, for the options among them; not to be shown.
     #[must_use]
     pub fn clear_headers(&self) -> &HeaderMap {

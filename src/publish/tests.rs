@@ -1,5 +1,7 @@
 //! Calls as the clients make them, and what is delivered and shown of each.
 
+mod guard;
+
 use super::*;
 use crate::{ErrorKind, Placeholder, Redactor};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
