@@ -66,6 +66,7 @@ mod error;
 mod export;
 mod fields;
 mod fingerprint;
+pub mod hunt;
 mod members;
 mod model;
 pub mod publish;

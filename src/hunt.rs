@@ -1,0 +1,78 @@
+//! The hunt: copies of a secret are found by its fingerprint, without knowing or showing it.
+//!
+//! After a rotation or a leak every stale copy of the old secret has to be found. A placeholder, pasted
+//! from a console, a ledger or an export, is enough: what may be a secret is cut out of a text by stated
+//! rules, hashed, and looked up. Bytes and fingerprints go in, findings come out; no file is opened here.
+//!
+//! ```
+//! use qstash_redact::Fingerprint;
+//! use qstash_redact::hunt::{self, Layer, Targets};
+//!
+//! let mut targets = Targets::new();
+//! targets.insert(Fingerprint::of(b"Bearer my-token"));
+//! let history = br#"curl -H "Authorization: Bearer my-token" https://example.com"#;
+//! let findings = hunt::search(&targets, history);
+//! assert_eq!((findings[0].line, findings[0].column), (1, 25));
+//! assert_eq!(findings[0].placeholder.fingerprint(), Fingerprint::of(b"Bearer my-token"));
+//!
+//! // The same behind two layers: escaped in JSON, and that in base64.
+//! targets.insert(Fingerprint::of(b"s3cr3t-value"));
+//! let findings = hunt::search(&targets, b"data: eyJrIjoiczNjcjN0XHUwMDJkdmFsdWUifQ==");
+//! assert_eq!(findings[0].layers, [Layer::Base64, Layer::Escapes]);
+//! ```
+//!
+//! A [`Hunter`] does the same for files of any size, which it is given in pieces.
+//!
+//! # What is found
+//!
+//! Values of at least [`MIN_LENGTH`] and at most [`MAX_LENGTH`] bytes that stand
+//!
+//! - as a token: a run of bytes without blanks, control characters, quotes, brackets of any kind, `,`,
+//!   `;`, `|` and `\`; with or without the punctuation that markup and sentences put around words;
+//! - in a token, between any two neighbors of the dividers `=`, `:`, `/`, `@`, `?`, `&` and `#`, and,
+//!   dividers included, from behind `=`, `?`, `&`, `//` or a single `:` to the end of the token or to the
+//!   next `&`, `#`, `?` or `@`: the value of a variable, the user info and the parameters of a URL, the
+//!   URL itself;
+//! - between two quotes (`"`, `'` or a backtick) on one line, as a whole and behind the first `:` or `=`;
+//! - as a line, as a whole, behind the mark of a list or a changed line, and behind its first `:` or `=`,
+//!   there also without a comment or the `,` or `;` at its end;
+//! - behind the words `Bearer`, `Basic`, `Token` and `ApiKey`, with and without the word;
+//! - as a whole file of up to [`MAX_LENGTH`] bytes, with and without the blanks at its end;
+//! - as a part of any of these that is wrapped in escapes, percent-encoding or base64 of either alphabet,
+//!   through up to four layers.
+//!
+//! The value must stand on one line, or be the whole file. Quotes are not matched across lines, and
+//! base64 that is broken into lines is not put together. Who cannot rely on the rules and knows how long
+//! the value is asks for [every offset](Targets::with_every_offset).
+//!
+//! # What it costs
+//!
+//! Each candidate is hashed, many side by side. A hunter holds a window of two megabytes and what was
+//! unwrapped of it, however long the input is.
+
+mod base64;
+mod cut;
+mod finding;
+mod hunter;
+mod known;
+mod layer;
+mod place;
+mod search;
+mod targets;
+
+pub use finding::{Finding, Kind, Layer};
+pub use hunter::Hunter;
+pub use targets::{MAX_LENGTH, MIN_LENGTH, Targets};
+
+/// Searches bytes that are there as a whole; what is found, in the order of where it begins.
+#[must_use]
+pub fn search(targets: &Targets, bytes: &[u8]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut hunter = Hunter::new(targets);
+    hunter.push(bytes, &mut findings);
+    hunter.finish(&mut findings);
+    findings
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Base64 of either alphabet, found among other text rather than where it is promised.
+
+/// Not a digit.
+const BAD: u8 = 0xFF;
+
+/// Values of the digits of both alphabets.
+static VALUES: [u8; 256] = {
+    let mut values = [BAD; 256];
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut value = 0;
+    while value < 64 {
+        values[alphabet[value] as usize] = value as u8;
+        value += 1;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values
+};
+
+/// Whether a byte is a digit of one of the alphabets.
+#[inline]
+pub(super) fn is_digit(byte: u8) -> bool {
+    VALUES[usize::from(byte)] != BAD
+}
+
+/// Whether four digits may begin base64 of text: three bytes that text can have.
+///
+/// Most words that only look like base64 end here.
+#[inline]
+pub(super) fn may_be_text(digits: &[u8]) -> bool {
+    let Some([a, b, c, d]) = digits.first_chunk::<4>() else {
+        return false;
+    };
+    let [a, b, c, d] = [a, b, c, d].map(|digit| VALUES[usize::from(*digit)]);
+    [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
+        .into_iter()
+        .all(is_text)
+}
+
+/// Whether text holds such a byte; of the controls only blanks.
+#[inline]
+fn is_text(byte: u8) -> bool {
+    byte >= 0x20 && byte != 0x7F || matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
+/// Appends the bytes that `text` encodes and says `true`; `false` leaves `out` as it was.
+///
+/// Padding is optional, the unused low bits of the last digit are ignored, and the two alphabets are not
+/// told apart.
+pub(super) fn decode(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let before = out.len();
+    let digits = text
+        .iter()
+        .rposition(|byte| *byte != b'=')
+        .map_or(&[][..], |last| &text[..=last]);
+    let mut bad = digits.is_empty() || digits.len() % 4 == 1 || text.len() - digits.len() > 2;
+    for quad in digits.chunks(4) {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|place| {
+            quad.get(place)
+                .map_or(0, |digit| VALUES[usize::from(*digit)])
+        });
+        // A value has six bits; only a bad digit sets the two above.
+        bad |= (a | b | c | d) > 63;
+        let bytes = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+        out.extend_from_slice(&bytes[..quad.len() * 3 / 4]);
+    }
+    if bad {
+        out.truncate(before);
+    }
+    !bad
+}
+
+/// Whether decoded bytes are worth another look: UTF-8 without control characters but blanks.
+pub(super) fn is_readable(bytes: &[u8]) -> bool {
+    bytes.iter().copied().all(is_text) && std::str::from_utf8(bytes).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_both_alphabets_with_and_without_padding() {
+        for (text, bytes) in [
+            ("Zg==", &b"f"[..]),
+            ("Zg", b"f"),
+            ("Zm9vYmFy", b"foobar"),
+            ("-_-_", b"\xfb\xff\xbf"),
+            ("+/+/", b"\xfb\xff\xbf"),
+        ] {
+            let mut out = b"kept".to_vec();
+            assert!(decode(text.as_bytes(), &mut out), "{text}");
+            assert_eq!(&out[4..], bytes, "{text}");
+        }
+        for text in ["", "=", "Z", "Zm9vY", "Zm 9", "Zg===", "Z=g="] {
+            let mut out = b"kept".to_vec();
+            assert!(!decode(text.as_bytes(), &mut out), "{text}");
+            assert_eq!(out, b"kept");
+        }
+    }
+
+    #[test]
+    fn text_is_told_from_other_bytes() {
+        assert!(may_be_text(b"Zm9v"));
+        assert!(!may_be_text(b"AAAA"));
+        assert!(is_readable("naïve\n".as_bytes()));
+        assert!(!is_readable(b"\xff\xfe\xfd"));
+        assert!(!is_readable(b"nul\0"));
+    }
+}

@@ -1,0 +1,155 @@
+//! Files of any size, in pieces of any size: a window that moves through them.
+
+use super::base64;
+use super::finding::Finding;
+use super::place::Place;
+use super::search::{Hit, Search};
+use super::targets::{MAX_LENGTH, Targets};
+use crate::fingerprint::Placeholder;
+use std::fmt;
+
+/// How many bytes are searched at a time: room for the longest value at every place of its first half.
+const WINDOW: usize = 2 * MAX_LENGTH;
+
+/// Hunts through one file after the other.
+///
+/// What it finds does not depend on how a file is cut into pieces. It can be used again for the next
+/// file, and then allocates nothing more.
+///
+/// ```
+/// use qstash_redact::Fingerprint;
+/// use qstash_redact::hunt::{Hunter, Targets};
+///
+/// let mut targets = Targets::new();
+/// targets.insert(Fingerprint::of(b"an-old-token"));
+/// let mut hunter = Hunter::new(&targets);
+/// let mut findings = Vec::new();
+/// for piece in [&b"# production\nTOKEN=an-o"[..], b"ld-token\n"] {
+///     hunter.push(piece, &mut findings);
+/// }
+/// hunter.finish(&mut findings);
+/// assert_eq!((findings[0].line, findings[0].column, findings[0].offset), (2, 7, 19));
+/// ```
+pub struct Hunter<'t> {
+    targets: &'t Targets,
+    search: Search,
+    /// Where the window begins in the file.
+    place: Place,
+    hits: Vec<Hit>,
+}
+
+impl<'t> Hunter<'t> {
+    /// A hunter for `targets`, at the beginning of a file.
+    #[must_use]
+    pub fn new(targets: &'t Targets) -> Self {
+        Self {
+            targets,
+            search: Search::new(),
+            place: Place::default(),
+            hits: Vec::new(),
+        }
+    }
+
+    /// Takes the next bytes of a file and appends what was found by now, in order.
+    pub fn push(&mut self, mut bytes: &[u8], findings: &mut Vec<Finding>) {
+        while !bytes.is_empty() {
+            let window = self.search.window();
+            let taken = bytes.len().min(WINDOW - window.len());
+            window.extend_from_slice(&bytes[..taken]);
+            bytes = &bytes[taken..];
+            if window.len() == WINDOW {
+                self.search_window(findings);
+            }
+        }
+    }
+
+    /// Says that the file has ended, appends what else was found, and is ready for the next file.
+    pub fn finish(&mut self, findings: &mut Vec<Finding>) {
+        let length = self.search.bytes().len();
+        let whole = self.place.offset() == 0;
+        self.search
+            .run(self.targets, 0..length, whole, &mut self.hits);
+        self.report(length, findings);
+        self.search.window().clear();
+        self.place = Place::default();
+    }
+
+    /// Searches a full window and moves on.
+    fn search_window(&mut self, findings: &mut Vec<Finding>) {
+        // A window ends with a line. Where that is impossible, because a line is too long or because
+        // lines are not what is asked for, windows overlap by what a value can be long at most.
+        let lap = WINDOW - MAX_LENGTH;
+        let lines = match self.targets.every_offset() {
+            [] => WINDOW,
+            _ => lap,
+        };
+        let bytes = self.search.bytes();
+        let (end, next) = match memchr::memrchr(b'\n', &bytes[..lines]) {
+            Some(at) => (at + 1, at + 1),
+            None => (WINDOW, in_phase(bytes, lap)),
+        };
+        self.search.run(self.targets, 0..end, false, &mut self.hits);
+        self.report(next, findings);
+        let window = self.search.window();
+        window.copy_within(next.., 0);
+        window.truncate(WINDOW - next);
+    }
+
+    /// Reports the hits that begin before `next`, where the next window begins; the others wait for what
+    /// is found there.
+    fn report(&mut self, next: usize, findings: &mut Vec<Finding>) {
+        // Of the ways in which one copy was found the shortest counts, and the fingerprint before a form.
+        let key = |hit: &Hit| {
+            let digest = *hit.fingerprint.as_bytes();
+            (hit.range.start, digest, hit.layers.len(), hit.kind)
+        };
+        self.hits.sort_unstable_by_key(key);
+        self.hits.dedup_by(|hit, before| {
+            let same =
+                hit.range.start == before.range.start && hit.fingerprint == before.fingerprint;
+            if same && before.name.is_none() {
+                before.name = hit.name.take();
+            }
+            same
+        });
+        let bytes = self.search.bytes();
+        let waiting = self.hits.partition_point(|hit| hit.range.start < next);
+        for hit in self.hits.drain(..waiting) {
+            let (line, column) = self.place.of(bytes, hit.range.start);
+            findings.push(Finding {
+                offset: self.place.offset() + hit.range.start as u64,
+                length: hit.range.len() as u64,
+                line,
+                column,
+                kind: hit.kind,
+                layers: hit.layers,
+                placeholder: Placeholder::from(hit.fingerprint),
+                name: hit.name,
+            });
+        }
+        for hit in &mut self.hits {
+            hit.range = hit.range.start - next..hit.range.end - next;
+        }
+        self.place.advance(bytes, next);
+    }
+}
+
+/// A place at or just before `at` where base64 can be cut: a multiple of four digits behind its beginning.
+fn in_phase(bytes: &[u8], at: usize) -> usize {
+    let start = bytes[..at]
+        .iter()
+        .rposition(|byte| !base64::is_digit(*byte))
+        .map_or(0, |other| other + 1);
+    at - (at - start) % 4
+}
+
+impl fmt::Debug for Hunter<'_> {
+    /// Shows how far it is, no byte of what it holds.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Hunter")
+            .field("targets", self.targets)
+            .field("offset", &self.place.offset())
+            .finish_non_exhaustive()
+    }
+}

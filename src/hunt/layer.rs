@@ -1,0 +1,217 @@
+//! Taking one layer of wrapping off, and finding the way back to where a byte came from.
+
+use super::finding::Layer;
+use std::ops::Range;
+
+/// A piece of wrapped text: how many bytes it takes, and the bytes that it stands for.
+struct Piece {
+    takes: usize,
+    gives: [u8; 4],
+    count: usize,
+}
+
+impl Piece {
+    fn new(takes: usize, bytes: &[u8]) -> Self {
+        let mut gives = [0; 4];
+        gives[..bytes.len()].copy_from_slice(bytes);
+        Self {
+            takes,
+            gives,
+            count: bytes.len(),
+        }
+    }
+}
+
+impl Layer {
+    /// Appends what `wrapped` stands for; whether it is wrapped in this way at all.
+    pub(super) fn decode(self, wrapped: &[u8], out: &mut Vec<u8>) -> bool {
+        match self {
+            Self::Escapes => walk(wrapped, b'\\', escape, |_, bytes| {
+                out.extend_from_slice(bytes);
+            }),
+            Self::Percent => walk(wrapped, b'%', percent, |_, bytes| {
+                out.extend_from_slice(bytes);
+            }),
+            Self::Base64 => return super::base64::decode(wrapped, out),
+        }
+        true
+    }
+
+    /// Where in `wrapped` the bytes of `range` came from.
+    pub(super) fn locate(self, wrapped: &[u8], range: Range<usize>) -> Range<usize> {
+        let (mark, read): (u8, fn(&[u8]) -> Piece) = match self {
+            Self::Base64 => {
+                // A byte begins within the digit that holds its highest bit.
+                let digit = |byte: usize| byte / 3 * 4 + byte % 3;
+                let last = range.end.saturating_sub(1);
+                return digit(range.start)..(digit(last) + 2).min(wrapped.len());
+            }
+            Self::Escapes => (b'\\', escape),
+            Self::Percent => (b'%', percent),
+        };
+        let (mut start, mut end) = (0, wrapped.len());
+        let mut given = 0;
+        walk(wrapped, mark, read, |source, bytes| {
+            let after = given + bytes.len();
+            // A plain piece gives byte for byte; a wrapped one is located as a whole.
+            let plain = source.len() == bytes.len();
+            if (given..after).contains(&range.start) {
+                start = source.start + if plain { range.start - given } else { 0 };
+            }
+            if (given + 1..=after).contains(&range.end) {
+                end = if plain {
+                    source.start + (range.end - given)
+                } else {
+                    source.end
+                };
+            }
+            given = after;
+        });
+        start..end.max(start)
+    }
+}
+
+/// Runs through wrapped text: plain stretches and pieces that begin with `mark`, each with its place.
+fn walk(
+    wrapped: &[u8],
+    mark: u8,
+    read: fn(&[u8]) -> Piece,
+    mut each: impl FnMut(Range<usize>, &[u8]),
+) {
+    let mut at = 0;
+    while at < wrapped.len() {
+        let plain = memchr::memchr(mark, &wrapped[at..]).unwrap_or(wrapped.len() - at);
+        if plain > 0 {
+            each(at..at + plain, &wrapped[at..at + plain]);
+            at += plain;
+        }
+        if at < wrapped.len() {
+            let piece = read(&wrapped[at..]);
+            each(at..at + piece.takes, &piece.gives[..piece.count]);
+            at += piece.takes;
+        }
+    }
+}
+
+/// Reads the escape at the beginning of `text`. What no language has stands for itself, without the
+/// backslash, as in a shell.
+fn escape(text: &[u8]) -> Piece {
+    let short = |byte| Piece::new(2, &[byte]);
+    match text.get(1) {
+        None => Piece::new(1, b"\\"),
+        Some(b'n') => short(b'\n'),
+        Some(b'r') => short(b'\r'),
+        Some(b't') => short(b'\t'),
+        Some(b'b') => short(0x08),
+        Some(b'f') => short(0x0C),
+        Some(b'x') => match hex(text.get(2..4)) {
+            Some(byte) => Piece::new(4, &[byte as u8]),
+            None => short(b'x'),
+        },
+        Some(b'u') => unicode(text),
+        Some(&other) => short(other),
+    }
+}
+
+/// Reads `\uXXXX`, or two of them that make one character.
+fn unicode(text: &[u8]) -> Piece {
+    let Some(unit) = hex(text.get(2..6)) else {
+        return Piece::new(2, b"u");
+    };
+    let low = text
+        .get(6..8)
+        .filter(|mark| mark == b"\\u")
+        .and_then(|_| hex(text.get(8..12)));
+    let (point, takes) = match low {
+        Some(low @ 0xDC00..0xE000) if (0xD800..0xDC00).contains(&unit) => {
+            (0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00), 12)
+        }
+        _ => (unit, 6),
+    };
+    match char::from_u32(point) {
+        Some(point) => Piece::new(takes, point.encode_utf8(&mut [0; 4]).as_bytes()),
+        // A lone surrogate, as its three bytes of WTF-8.
+        None => Piece::new(
+            takes,
+            &[
+                0xE0 | (point >> 12) as u8,
+                0x80 | (point >> 6 & 0x3F) as u8,
+                0x80 | (point & 0x3F) as u8,
+            ],
+        ),
+    }
+}
+
+/// Reads `%XX`; a sign that begins none stands for itself.
+fn percent(text: &[u8]) -> Piece {
+    match hex(text.get(1..3)) {
+        Some(byte) => Piece::new(3, &[byte as u8]),
+        None => Piece::new(1, b"%"),
+    }
+}
+
+/// The number that these hex digits write, if they are some.
+fn hex(digits: Option<&[u8]>) -> Option<u32> {
+    digits?.iter().try_fold(0, |number, digit| {
+        Some(number << 4 | char::from(*digit).to_digit(16)?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(layer: Layer, wrapped: &str) -> Vec<u8> {
+        let mut out = Vec::new();
+        assert!(layer.decode(wrapped.as_bytes(), &mut out));
+        out
+    }
+
+    #[test]
+    fn escapes_of_json_and_of_shells_are_taken_off() {
+        for (wrapped, text) in [
+            (r#"a\"b\\c\/d"#, r#"a"b\c/d"#),
+            (r"\u0041\u00e9\ud83d\ude00", "Aé😀"),
+            (r"Bearer\ my-token", "Bearer my-token"),
+            (r"\x41\n\t", "A\n\t"),
+            (r"\u00", "u00"),
+            (r"\xg", "xg"),
+            ("\\", "\\"),
+        ] {
+            assert_eq!(
+                decoded(Layer::Escapes, wrapped),
+                text.as_bytes(),
+                "{wrapped}"
+            );
+        }
+        assert_eq!(decoded(Layer::Escapes, r"\ud800"), [0xED, 0xA0, 0x80]);
+    }
+
+    #[test]
+    fn percent_signs_that_encode_nothing_stay() {
+        assert_eq!(decoded(Layer::Percent, "a%3Db%zz%4"), b"a=b%zz%4");
+    }
+
+    #[test]
+    fn finds_the_way_back() {
+        let wrapped = br"ab\u0041cd\/e";
+        // Decoded: a b A c d / e
+        for (range, place) in [
+            (0..1, 0..1),
+            (2..3, 2..8),
+            (3..5, 8..10),
+            (2..6, 2..12),
+            (6..7, 12..13),
+        ] {
+            assert_eq!(
+                Layer::Escapes.locate(wrapped, range.clone()),
+                place,
+                "{range:?}"
+            );
+        }
+        assert_eq!(Layer::Percent.locate(b"%41b%43", 1..3), 3..7);
+        // Digits 4 to 7 encode the bytes 3 to 5.
+        assert_eq!(Layer::Base64.locate(b"Zm9vYmFy", 3..6), 4..8);
+        assert_eq!(Layer::Base64.locate(b"Zm9vYmFy", 0..1), 0..2);
+    }
+}

@@ -1,0 +1,163 @@
+//! Planted copies of a secret, in every wrapping and at every place, are found; nothing else is.
+
+use super::*;
+use crate::fingerprint::Fingerprint;
+
+const SECRET: &str = "s3cr3t-Value_42";
+
+fn targets(values: &[&str]) -> Targets {
+    let mut targets = Targets::new();
+    for value in values {
+        targets.insert(Fingerprint::of(value.as_bytes()));
+    }
+    targets
+}
+
+/// The only finding in `text`.
+fn found(text: &str) -> Finding {
+    let mut findings = search(&targets(&[SECRET]), text.as_bytes());
+    assert_eq!(findings.len(), 1, "{text}");
+    findings.remove(0)
+}
+
+#[test]
+fn finds_values_where_files_have_them() {
+    for text in [
+        "TOKEN=$",
+        "export TOKEN=$ # comment",
+        "TOKEN='$'",
+        "TOKEN=\"$\"",
+        "token: $",
+        "token: \"$\" # comment",
+        "{\"token\":\"$\"}",
+        "{token:$}",
+        "token = \"$\"",
+        "use `$` here",
+        "the token is $.",
+        "**$**",
+        "| name | $ |",
+        "[here]($)",
+        "curl -H 'Authorization: Bearer $' https://example.com",
+        "Authorization: Bearer $",
+        "curl -u user:$ https://example.com",
+        "--token=$",
+        "https://user:$@example.com/path",
+        "https://$@example.com/path",
+        "https://example.com/?token=$&x=1",
+        "https://example.com/?a=b&token=$",
+        "https://example.com/hook/$",
+        "https://example.com/$/hook",
+        "https://example.com/#$",
+        "<value>$</value>",
+        "value=\u{201c}$\u{201d}",
+        "-$",
+        "+TOKEN=$",
+    ] {
+        let place = text.find('$').unwrap();
+        let finding = found(&text.replace('$', SECRET));
+        assert_eq!(finding.offset, place as u64, "{text}");
+        assert_eq!(finding.length, SECRET.len() as u64, "{text}");
+        assert_eq!(finding.column, text[..place].chars().count() as u64 + 1);
+        assert_eq!((finding.line, finding.kind), (1, Kind::Target));
+        assert_eq!(finding.layers, [], "{text}");
+    }
+}
+
+/// A way to wrap text.
+fn wrap(layer: Layer, text: &str) -> String {
+    match layer {
+        Layer::Escapes => text
+            .chars()
+            .map(|char| match char {
+                '"' | '\\' | '/' => format!("\\{char}"),
+                '3' => "\\u0033".to_owned(),
+                _ => char.to_string(),
+            })
+            .collect(),
+        Layer::Percent => text
+            .bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' => char::from(byte).to_string(),
+                _ => format!("%{byte:02X}"),
+            })
+            .collect(),
+        Layer::Base64 => {
+            let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+            let digits = text.as_bytes().chunks(3).map(|bytes| {
+                let byte = |at: usize| u32::from(*bytes.get(at).unwrap_or(&0));
+                let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+                let digit = |at: usize| match at <= bytes.len() {
+                    true => char::from(alphabet[(bits >> (18 - 6 * at) & 63) as usize]),
+                    false => '=',
+                };
+                (0..4).map(digit).collect::<String>()
+            });
+            digits.collect()
+        }
+    }
+}
+
+#[test]
+fn finds_values_behind_layers() {
+    use Layer::{Base64, Escapes, Percent};
+    let json = format!("{{\"authorization\":\"Bearer {SECRET}\"}}");
+    for layers in [
+        &[Escapes][..],
+        &[Percent],
+        &[Base64],
+        &[Escapes, Base64],
+        &[Base64, Base64],
+        &[Base64, Escapes],
+        &[Escapes, Escapes, Escapes],
+        &[Percent, Base64, Escapes],
+        &[Base64, Base64, Base64, Base64],
+    ] {
+        let mut text = json.clone();
+        for layer in layers.iter().rev() {
+            text = wrap(*layer, &text);
+        }
+        let finding = found(&format!("one\n{{\"body\":\"{text}\"}}"));
+        assert_eq!(finding.layers, layers);
+        assert_eq!(finding.line, 2);
+    }
+}
+
+#[test]
+fn headers_are_found_with_and_without_their_scheme() {
+    let header = format!("Bearer {SECRET}");
+    for text in [
+        "-H \"Authorization: $\"",
+        "Authorization: $",
+        "use $ there",
+        "{\"a\":[\"$\"]}",
+    ] {
+        let findings = search(
+            &targets(&[SECRET, &header]),
+            text.replace('$', &header).as_bytes(),
+        );
+        assert_eq!(findings.len(), 2, "{text}");
+    }
+}
+
+#[test]
+fn a_body_is_found_as_a_file_a_line_and_a_string() {
+    let body = r#"{"user": 1, "text": "hello, world"}"#;
+    let pretty = "{\n  \"user\": 1\n}";
+    for text in [
+        body.to_owned(),
+        format!("{body}\n"),
+        format!("{body}\n{body}x\n"),
+        format!("{{\"body\":\"{}\"}}", wrap(Layer::Escapes, body)),
+        format!("{{\"bodyBase64\":\"{}\"}}", wrap(Layer::Base64, body)),
+    ] {
+        assert_eq!(
+            search(&targets(&[body]), text.as_bytes()).len(),
+            1,
+            "{text}"
+        );
+    }
+    assert_eq!(
+        search(&targets(&[pretty]), format!("{pretty}\n").as_bytes()).len(),
+        1
+    );
+}
