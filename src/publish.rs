@@ -25,9 +25,13 @@
 
 mod base64;
 mod batch;
+#[cfg(feature = "tower")]
+mod body;
 mod call;
 mod guard;
 mod headers;
+#[cfg(feature = "tower")]
+mod layer;
 mod lookalike;
 mod places;
 mod query;
@@ -37,9 +41,13 @@ mod show;
 mod target;
 
 pub use batch::BatchCall;
+#[cfg(feature = "tower")]
+pub use body::{BodyFingerprint, FingerprintedBody};
 pub use call::Call;
 pub use guard::Guard;
 pub use headers::RedactedHeaders;
+#[cfg(feature = "tower")]
+pub use layer::{Publish, PublishFuture, PublishLayer};
 pub use sealed::{Callback, Original, Sealed};
 pub use show::Shown;
 pub use target::Endpoint;

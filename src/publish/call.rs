@@ -1,17 +1,19 @@
 //! A call that publishes, read once: the rule, what is delivered, and what may be shown.
 
+#[cfg(feature = "tower")]
+use super::headers;
 use super::headers::{
     CALLBACK, CALLBACK_FORWARD, FAILURE_CALLBACK, FAILURE_CALLBACK_FORWARD, RedactedHeaders,
     forwarded, with_prefix,
 };
 use super::sealed::{Callback, Original, Sealed};
-use super::target::{self, Endpoint};
-use super::{BatchCall, batch, rule};
+use super::target::{self, Endpoint, Foreign};
+use super::{BatchCall, batch, query, rule};
 use crate::error::{Error, ErrorKind};
 use crate::fields::RedactFields;
 use crate::redact::Redactor;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Uri, request};
+use http::{HeaderMap, Method, Uri, header, request};
 use std::fmt;
 
 /// The header with the method that the destination is called with.
@@ -138,6 +140,25 @@ impl Call {
         &self.original.destination
     }
 
+    /// The token in clear that the call came with, not to be shown: a bearer token of the header
+    /// `Authorization`, or else the query parameter `qstash_token`.
+    #[must_use]
+    pub fn clear_token(&self) -> Option<String> {
+        let header = self.headers.get(header::AUTHORIZATION);
+        let bearer = header.and_then(|value| {
+            let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+            scheme
+                .eq_ignore_ascii_case("Bearer")
+                .then(|| token.trim().to_owned())
+        });
+        bearer.or_else(|| {
+            let query = self.uri.as_ref()?.query()?;
+            query::parameters(query)
+                .find(|parameter| parameter.name == query::TOKEN)
+                .and_then(|parameter| String::from_utf8(query::decode(parameter.value)).ok())
+        })
+    }
+
     /// The call's headers in clear, for the options among them; not to be shown.
     #[must_use]
     pub fn clear_headers(&self) -> &HeaderMap {
@@ -157,7 +178,25 @@ impl Call {
     /// placeholder; so are all parameters but the rule, the token's among them.
     #[must_use]
     pub fn shown_uri(&self) -> String {
-        self.uri.as_ref().map(target::show).unwrap_or_default()
+        self.uri
+            .as_ref()
+            .map(|uri| target::show(uri, Foreign::Hide))
+            .unwrap_or_default()
+    }
+
+    /// The call's URI with nothing private in it that an endpoint would not ask the call for.
+    #[cfg(feature = "tower")]
+    pub(super) fn safe_uri(&self) -> String {
+        self.uri
+            .as_ref()
+            .map(|uri| target::show(uri, Foreign::Keep))
+            .unwrap_or_default()
+    }
+
+    /// Marks sensitive what must not be shown of the call's headers.
+    #[cfg(feature = "tower")]
+    pub(super) fn mark_sensitive(&self, headers: &mut HeaderMap) {
+        headers::mark(headers, &self.fields);
     }
 
     /// Puts the message, with the body that came in, under its rule.

@@ -107,6 +107,16 @@ fn is_private(name: &HeaderName, value: &HeaderValue, rule: &RedactFields) -> bo
         || has_private_url()
 }
 
+/// Marks sensitive what must not be shown of a call's headers.
+#[cfg(feature = "tower")]
+pub(super) fn mark(headers: &mut HeaderMap, rule: &RedactFields) {
+    for (name, value) in headers.iter_mut() {
+        if is_private(name, value, rule) {
+            value.set_sensitive(true);
+        }
+    }
+}
+
 /// Headers that a redactor has redacted: safe to show, as far as its rule goes. `Debug` shows them.
 #[derive(Clone, Default)]
 pub struct RedactedHeaders(HeaderMap);

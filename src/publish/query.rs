@@ -1,12 +1,14 @@
 //! The parameters of a call's query: the call's own, and those that belong to the destination's URL.
 
 /// The parameter that carries the call's token.
-const TOKEN: &str = "qstash_token";
+pub(super) const TOKEN: &str = "qstash_token";
 
 /// One parameter, as it stands and as it reads.
 pub(super) struct Parameter<'q> {
     /// As it stands between two `&`.
     pub(super) raw: &'q str,
+    /// Its name as it stands.
+    pub(super) raw_name: &'q str,
     /// Its name, decoded, in lower case.
     pub(super) name: String,
     /// Its value as it stands.
@@ -23,10 +25,11 @@ impl Parameter<'_> {
 /// The parameters of a query, in order.
 pub(super) fn parameters(query: &str) -> impl Iterator<Item = Parameter<'_>> {
     query.split('&').map(|raw| {
-        let (name, value) = raw.split_once('=').unwrap_or((raw, ""));
+        let (raw_name, value) = raw.split_once('=').unwrap_or((raw, ""));
         Parameter {
             raw,
-            name: String::from_utf8_lossy(&decode(name)).to_ascii_lowercase(),
+            raw_name,
+            name: String::from_utf8_lossy(&decode(raw_name)).to_ascii_lowercase(),
             value,
         }
     })

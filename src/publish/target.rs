@@ -62,14 +62,23 @@ impl<'p> Path<'p> {
         }
     }
 
+    /// Whether the query is the destination's, but for the call's own parameters: that of a URL is,
+    /// and the name of a URL group has no colon.
+    fn takes_query(&self) -> bool {
+        self.destination.contains(':') || is_encoded_url(self.destination)
+    }
+
     /// The destination with what of the query belongs to it.
     fn full_destination(&self, query: Option<&str>) -> String {
         let mut destination = match is_encoded_url(self.destination) {
             true => String::from_utf8_lossy(&query::decode_percent(self.destination)).into_owned(),
             false => self.destination.to_owned(),
         };
-        let query = query.map(query::of_destination).unwrap_or_default();
-        if !destination.is_empty() && !query.is_empty() {
+        let query = match self.takes_query() {
+            true => query.map(query::of_destination).unwrap_or_default(),
+            false => String::new(),
+        };
+        if !query.is_empty() {
             destination.push(if destination.contains('?') { '&' } else { '?' });
             destination.push_str(&query);
         }
@@ -99,9 +108,17 @@ pub(super) fn read(uri: &Uri) -> (Endpoint, String) {
     (path.endpoint, path.full_destination(uri.query()))
 }
 
+/// What becomes of parameters of a URI that are neither the call's own nor its destination's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foreign {
+    /// They are needed, as a cursor is.
+    Keep,
+    Hide,
+}
+
 /// `uri` as it may be shown: a destination with user info, query or fragment is its placeholder, and
-/// so are the values of all other parameters but the rule.
-pub(super) fn show(uri: &Uri) -> String {
+/// so are the values of the call's own parameters but the rule. It is a URI still.
+pub(super) fn show(uri: &Uri, foreign: Foreign) -> String {
     let mut shown = String::new();
     if let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) {
         shown.extend([scheme, "://", host]);
@@ -110,24 +127,28 @@ pub(super) fn show(uri: &Uri) -> String {
         }
     }
     let path = Path::read(uri.path());
-    shown.push_str(&show_path(path.before));
+    if path.endpoint == Endpoint::Other && foreign == Foreign::Keep {
+        shown.push_str(path.before);
+    } else {
+        shown.push_str(&show_path(path.before));
+    }
     let destination = path.full_destination(uri.query());
-    shown.push_str(&show_destination(&destination));
+    shown.push_str(&show_destination(path.destination, &destination));
     let mut separator = '?';
     for parameter in uri.query().into_iter().flat_map(query::parameters) {
         // Those of the destination are part of its placeholder.
-        if parameter.raw.is_empty() || (!destination.is_empty() && !parameter.is_own()) {
+        if parameter.raw.is_empty() || (path.takes_query() && !parameter.is_own()) {
             continue;
         }
         shown.push(separator);
         separator = '&';
-        if parameter.name == REDACT_FIELDS {
+        if parameter.name == REDACT_FIELDS || (!parameter.is_own() && foreign == Foreign::Keep) {
             shown.push_str(parameter.raw);
         } else if parameter.is_own() {
             let placeholder = Placeholder::of(&query::decode(parameter.value));
-            shown.extend([&parameter.name, "=", placeholder.as_str()]);
+            shown.extend([parameter.raw_name, "=", placeholder.as_str()]);
         } else {
-            // Where nothing is published, a parameter without value may be the secret itself.
+            // A parameter without value may be the secret itself.
             shown.push_str(Placeholder::of(parameter.raw.as_bytes()).as_str());
         }
     }
@@ -137,18 +158,19 @@ pub(super) fn show(uri: &Uri) -> String {
 /// The call's own part of a path: it names a queue at most, unless it is nothing we know.
 fn show_path(path: &str) -> String {
     if members::is_private_url(&query::decode_percent(path)) || path.contains("://") {
-        Placeholder::of(path.as_bytes()).to_string()
+        // Still a path.
+        format!("/{}", Placeholder::of(path.as_bytes()))
     } else {
         path.to_owned()
     }
 }
 
-/// A destination: the same placeholder as the message's `url` has.
-fn show_destination(destination: &str) -> String {
+/// A destination, as it stands or as the placeholder that the message's `url` has.
+fn show_destination(raw: &str, destination: &str) -> String {
     if members::is_private_url(destination.as_bytes()) {
         Placeholder::of(destination.as_bytes()).to_string()
     } else {
-        destination.to_owned()
+        raw.to_owned()
     }
 }
 
@@ -180,7 +202,7 @@ mod tests {
                 Publish,
                 "https://a.b?d=e",
             ),
-            ("/v2/publish/my-group", Publish, "my-group"),
+            ("/v2/publish/my-group?a=b", Publish, "my-group"),
             (
                 "/v2/publish/https%3A%2F%2Fu%3Ap%40a.b",
                 Publish,
@@ -236,10 +258,11 @@ mod tests {
                     placeholder("cursor=a")
                 ),
             ),
-            ("/x/u:p@h", placeholder("/x/u:p@h")),
-            ("/x/https://h", placeholder("/x/https://h")),
+            ("/x/u:p@h", format!("/{}", placeholder("/x/u:p@h"))),
+            ("/x/https://h", format!("/{}", placeholder("/x/https://h"))),
         ] {
-            assert_eq!(show(&uri(text)), shown, "{text}");
+            let hidden = show(&uri(text), Foreign::Hide);
+            assert_eq!(hidden, shown, "{text}");
         }
     }
 }
