@@ -29,9 +29,9 @@ pub(crate) trait Kernel: Copy {
     /// The offset of the first byte from `from` on that is no blank, or the buffer's end.
     fn after_blanks(self, input: &[u8], from: usize) -> usize;
 
-    /// Skips content of a string from `from` on: plain bytes, and escapes of two bytes if it likes.
-    /// Stops at the buffer's end, or at a quote, a control character or the backslash of an escape
-    /// that it leaves alone.
+    /// Skips content of a string from `from` on: plain bytes, and good escapes if it likes. Stops at
+    /// the buffer's end, or at a quote, a control character or the backslash of an escape that it
+    /// leaves alone.
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize;
 
     /// Whether the content of a string, which has quotes around it, is UTF-8.

@@ -232,6 +232,30 @@ mod tests {
     }
 
     #[test]
+    fn every_code_unit_is_unescaped_wherever_it_stands_in_a_block() {
+        for unit in 0..=0xFFFF_u32 {
+            let mut expected = vec![b'.'; unit as usize % 130];
+            let mut content = ".".repeat(expected.len());
+            content += &match unit % 3 {
+                0 => format!("\\u{unit:04x}"),
+                1 => format!("\\u{unit:04X}"),
+                // Another one right behind, and letters behind that.
+                _ => format!("\\u{unit:04x}\\u00e9bfu"),
+            };
+            push_code_point(unit, &mut expected);
+            if unit % 3 == 2 {
+                expected.extend("ébfu".as_bytes());
+            }
+            // So that the last block is a whole one.
+            for fill in ["", &"-".repeat(64)] {
+                let filled = format!("{content}{fill}");
+                let expected = [&expected, fill.as_bytes()].concat();
+                assert_eq!(unescaped(&filled), expected, "{filled}");
+            }
+        }
+    }
+
+    #[test]
     fn a_lone_surrogate_becomes_three_bytes() {
         assert_eq!(unescaped(r"\ud800"), [0xED, 0xA0, 0x80]);
         assert_eq!(unescaped(r"\udfffx"), [0xED, 0xBF, 0xBF, b'x']);

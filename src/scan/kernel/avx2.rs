@@ -1,6 +1,6 @@
 //! AVX2: a block is two vectors.
 
-use super::blocks::{self, Blocks, Masks, WINDOW, pairs};
+use super::blocks::{self, Blocks, Letters, Masks, WINDOW, pairs};
 use super::{Content, Kernel, Portable, Task};
 use std::arch::x86_64::*;
 use std::ops::Range;
@@ -53,10 +53,10 @@ fn equal(vector: __m256i, byte: u8) -> __m256i {
     unsafe { _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(byte.cast_signed())) }
 }
 
-/// Whether bytes are in one of the classes that `low` and `high` give their two hex digits.
+/// Whether bytes are in one of the `wanted` classes that `low` and `high` both give their hex digits.
 #[inline(always)]
 #[allow(unsafe_code)]
-fn classified(vector: __m256i, low: [u8; 16], high: [u8; 16]) -> __m256i {
+fn classified(vector: __m256i, low: [u8; 16], high: [u8; 16], wanted: u8) -> __m256i {
     // SAFETY: only called by `Avx2`, which proves the feature; the tables have the 16 bytes loaded.
     unsafe {
         let table =
@@ -67,7 +67,10 @@ fn classified(vector: __m256i, low: [u8; 16], high: [u8; 16]) -> __m256i {
             table(high),
             _mm256_and_si256(_mm256_srli_epi16::<4>(vector), digit),
         );
-        let classes = _mm256_and_si256(low, high);
+        let classes = _mm256_and_si256(
+            _mm256_and_si256(low, high),
+            _mm256_set1_epi8(wanted.cast_signed()),
+        );
         // Zero where no class fits, and not zero elsewhere: inverted by comparing.
         let none = _mm256_cmpeq_epi8(classes, _mm256_setzero_si256());
         _mm256_xor_si256(none, _mm256_set1_epi8(-1))
@@ -93,16 +96,23 @@ impl Blocks for Avx2 {
     }
 
     #[inline(always)]
-    fn escapable(self, block: &[u8; 64]) -> u64 {
-        self.mask(block, |vector| {
-            classified(vector, blocks::ESCAPABLE_LOW, blocks::ESCAPABLE_HIGH)
-        })
+    fn letters(self, block: &[u8; 64]) -> Letters {
+        let classified = |wanted| {
+            self.mask(block, |vector| {
+                classified(vector, blocks::LETTER_LOW, blocks::LETTER_HIGH, wanted)
+            })
+        };
+        Letters {
+            single: classified(blocks::SINGLE),
+            unicode: self.mask(block, |vector| equal(vector, b'u')),
+            hex: classified(blocks::HEX),
+        }
     }
 
     #[inline(always)]
     fn blanks(self, block: &[u8; 64]) -> u64 {
         self.mask(block, |vector| {
-            classified(vector, blocks::BLANK_LOW, blocks::BLANK_HIGH)
+            classified(vector, blocks::BLANK_LOW, blocks::BLANK_HIGH, u8::MAX)
         })
     }
 

@@ -1,6 +1,6 @@
 //! AVX-512: a block is one vector, and unescaping is a compression of it.
 
-use super::blocks::{self, Blocks, Masks, WINDOW, pairs};
+use super::blocks::{self, Blocks, Letters, Masks, WINDOW, pairs};
 use super::{Content, Kernel, Task};
 use std::arch::x86_64::*;
 use std::ops::Range;
@@ -46,10 +46,10 @@ fn equal(vector: __m512i, byte: u8) -> u64 {
     unsafe { _mm512_cmpeq_epi8_mask(vector, _mm512_set1_epi8(byte.cast_signed())) }
 }
 
-/// Whether bytes are in one of the classes that `low` and `high` give their two hex digits.
+/// The classes that `low` and `high` give the two hex digits of each byte, as far as both give them.
 #[inline(always)]
 #[allow(unsafe_code)]
-fn classified(vector: __m512i, low: [u8; 16], high: [u8; 16]) -> u64 {
+fn classes(vector: __m512i, low: [u8; 16], high: [u8; 16]) -> __m512i {
     // SAFETY: only called by `Avx512`, which proves the features; the tables have the 16 bytes loaded.
     unsafe {
         let table =
@@ -60,8 +60,16 @@ fn classified(vector: __m512i, low: [u8; 16], high: [u8; 16]) -> u64 {
             table(high),
             _mm512_and_si512(_mm512_srli_epi16::<4>(vector), digit),
         );
-        _mm512_test_epi8_mask(low, high)
+        _mm512_and_si512(low, high)
     }
+}
+
+/// Whether bytes are in one of `wanted` classes.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn in_class(classes: __m512i, wanted: u8) -> u64 {
+    // SAFETY: only called by `Avx512`, which proves the feature.
+    unsafe { _mm512_test_epi8_mask(classes, _mm512_set1_epi8(wanted.cast_signed())) }
 }
 
 impl Blocks for Avx512 {
@@ -85,13 +93,22 @@ impl Blocks for Avx512 {
     }
 
     #[inline(always)]
-    fn escapable(self, block: &[u8; 64]) -> u64 {
-        classified(load(block), blocks::ESCAPABLE_LOW, blocks::ESCAPABLE_HIGH)
+    fn letters(self, block: &[u8; 64]) -> Letters {
+        let vector = load(block);
+        let classes = classes(vector, blocks::LETTER_LOW, blocks::LETTER_HIGH);
+        Letters {
+            single: in_class(classes, blocks::SINGLE),
+            unicode: equal(vector, b'u'),
+            hex: in_class(classes, blocks::HEX),
+        }
     }
 
     #[inline(always)]
     fn blanks(self, block: &[u8; 64]) -> u64 {
-        classified(load(block), blocks::BLANK_LOW, blocks::BLANK_HIGH)
+        in_class(
+            classes(load(block), blocks::BLANK_LOW, blocks::BLANK_HIGH),
+            u8::MAX,
+        )
     }
 
     #[inline(always)]
@@ -158,37 +175,118 @@ impl Kernel for Avx512 {
         let mut length = out.len();
         let mut at = 0;
         while let Some(block) = blocks::block_at(content, at) {
-            let vector = load(block);
+            let mut vector = load(block);
             let backslash = equal(vector, b'\\');
             let escaped = blocks::escaped_by(backslash);
             let unicode = escaped & equal(vector, b'u');
-            // A backslash at the end begins the next block; one before `u` is left to the caller.
-            let taken = match unicode {
-                0 => 64 - ((backslash & !escaped) >> 63) as u32,
-                unicode => unicode.trailing_zeros() - 1,
-            };
-            let keep = (!backslash | escaped) & low_bits(taken);
-            // SAFETY: `self` proves the features. The vector's 64 bytes fit: at least as many bytes of
-            // content are taken as are kept, and room was reserved for all content and 64 more.
+            let mut keep = !backslash | escaped;
+            // A backslash at the end begins the next block.
+            let mut taken = 64 - ((backslash & !escaped) >> 63) as u32;
+            // SAFETY: `self` proves the features.
             unsafe {
-                let mapped = _mm512_mask_shuffle_epi8(
+                vector = _mm512_mask_shuffle_epi8(
                     vector,
                     escaped & _mm512_cmpge_epu8_mask(vector, _mm512_set1_epi8(b'b'.cast_signed())),
                     _mm512_broadcast_i32x4(_mm_loadu_si128(LETTERS.as_ptr().cast())),
                     _mm512_sub_epi8(vector, _mm512_maskz_set1_epi8(equal(vector, b'r'), 1)),
                 );
-                let kept = _mm512_maskz_compress_epi8(keep, mapped);
+            }
+            if unicode != 0 {
+                let points = CodePoints::of(block, unicode);
+                vector = points.mixed_into(vector);
+                keep &= !points.dropped;
+                taken = taken.min(points.left);
+            }
+            keep &= low_bits(taken);
+            // SAFETY: `self` proves the features. The vector's 64 bytes fit: at least as many bytes of
+            // content are taken as are kept, and room was reserved for all content and 64 more.
+            unsafe {
+                let kept = _mm512_maskz_compress_epi8(keep, vector);
                 _mm512_storeu_si512(out.as_mut_ptr().add(length).cast(), kept);
             }
             length += keep.count_ones() as usize;
             at += taken as usize;
-            if unicode != 0 {
+            // What is cut, in the last five bytes, begins the next block; else it is a surrogate's turn.
+            if taken < 59 {
                 break;
             }
         }
         // SAFETY: the bytes up to here were written, within the reserved room.
         unsafe { out.set_len(length) };
         at
+    }
+}
+
+/// What the escapes `\u` of a block stand for, in UTF-8: at most three bytes, in the places of the last
+/// three digits.
+struct CodePoints {
+    /// The second, third and fourth digits' places.
+    places: [u64; 3],
+    /// What is written there.
+    bytes: [__m512i; 3],
+    /// The places of these escapes in which nothing is written.
+    dropped: u64,
+    /// Where the first escape begins that is left to the caller: a surrogate, or one that the block cuts.
+    left: u32,
+}
+
+impl CodePoints {
+    /// `unicode` has the places of the letters `u`.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn of(block: &[u8; 64], unicode: u64) -> Self {
+        let vector = load(block);
+        // SAFETY: only called by `Avx512`, which proves the features.
+        unsafe {
+            let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+            // The value of each digit: the low four bits, and nine more for a letter.
+            let letter = _mm512_cmpge_epu8_mask(vector, set(b'A'));
+            let low = _mm512_and_si512(vector, set(0x0F));
+            let digit = _mm512_mask_add_epi8(low, letter, low, set(9));
+            // What stands one place before: bytes move up by one within and between the quarters.
+            let quarters = _mm512_alignr_epi32::<12>(digit, digit);
+            let before = _mm512_alignr_epi8::<15>(digit, quarters);
+            // Bytes of 16-bit lanes are shifted together; what comes in from a neighbor is masked out.
+            let up = |vector, bits, mask| {
+                _mm512_and_si512(_mm512_sll_epi16(vector, _mm_cvtsi32_si128(bits)), set(mask))
+            };
+            let quarter_of = _mm512_and_si512(_mm512_srli_epi16::<2>(digit), set(0x03));
+            // Of the code's bits 15 to 12, 11 to 6, and 5 to 0: all that UTF-8 wants.
+            let middle = _mm512_or_si512(up(before, 2, 0x3C), quarter_of);
+            let last = _mm512_or_si512(up(before, 4, 0x30), digit);
+            let whole = _mm512_or_si512(up(before, 4, 0xF0), digit);
+
+            let zero = _mm512_testn_epi8_mask(digit, digit);
+            let below_8 = _mm512_cmplt_epu8_mask(digit, set(8));
+            let first_zero = unicode & zero >> 1;
+            // Fits in eleven bits; in seven.
+            let two = first_zero & below_8 >> 2;
+            let one = first_zero & zero >> 2 & below_8 >> 3;
+            let surrogate = unicode & equal(digit, 0xD) >> 1 & !(below_8 >> 2);
+            let cut = unicode & !(u64::MAX >> 4);
+            let left = ((surrogate | cut) >> 1).trailing_zeros();
+            let fourth = _mm512_mask_mov_epi8(_mm512_or_si512(last, set(0x80)), one << 4, whole);
+            let third =
+                _mm512_or_si512(middle, _mm512_mask_mov_epi8(set(0x80), two << 3, set(0xC0)));
+            let second = _mm512_or_si512(before, set(0xE0));
+            Self {
+                places: [unicode << 2, unicode << 3, unicode << 4],
+                bytes: [second, third, fourth],
+                dropped: unicode | unicode << 1 | two << 2 | one << 3,
+                left,
+            }
+        }
+    }
+
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn mixed_into(&self, vector: __m512i) -> __m512i {
+        let mut mixed = vector;
+        for (place, bytes) in self.places.into_iter().zip(self.bytes) {
+            // SAFETY: only called by `Avx512`, which proves the features.
+            mixed = unsafe { _mm512_mask_mov_epi8(mixed, place, bytes) };
+        }
+        mixed
     }
 }
 

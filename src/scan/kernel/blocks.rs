@@ -14,12 +14,22 @@ pub(super) struct Masks {
     pub(super) high: u64,
 }
 
+/// What bytes of a block may be in an escape.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letters {
+    /// May stand behind a backslash in an escape of two bytes.
+    pub(super) single: u64,
+    /// The letter `u`.
+    pub(super) unicode: u64,
+    /// Hex digits.
+    pub(super) hex: u64,
+}
+
 /// How a machine makes masks of blocks.
 pub(super) trait Blocks: Copy {
     fn masks(self, block: &[u8; 64]) -> Masks;
 
-    /// The bytes that may stand behind a backslash in an escape of two bytes.
-    fn escapable(self, block: &[u8; 64]) -> u64;
+    fn letters(self, block: &[u8; 64]) -> Letters;
 
     /// Blanks.
     fn blanks(self, block: &[u8; 64]) -> u64;
@@ -32,18 +42,37 @@ pub(super) trait Blocks: Copy {
 /// A block and the three bytes before it, which are as many as a character can begin before it.
 pub(super) const WINDOW: usize = 3 + 64;
 
-/// Classes of the bytes `"`, `/`; `\\`; `b`, `f`, `n`; `r`, `t`, by the low digit of their codes.
-pub(super) const ESCAPABLE_LOW: [u8; 16] = by_digit(&[
-    (0x2, 1 | 4 | 8),
-    (0xF, 1),
+/// Classes of the bytes in escapes, by the low digit of their codes. Of letters: `"`, `/`; `\\`; `b`, `f`,
+/// `n`; `r`, `t`. Of hex digits: 0 to 9; A to F in either case.
+pub(super) const LETTER_LOW: [u8; 16] = by_digit(&[
+    (0x0, 16),
+    (0x1, 16 | 32),
+    (0x2, 1 | 4 | 8 | 16 | 32),
+    (0x3, 16 | 32),
+    (0x4, 8 | 16 | 32),
+    (0x5, 16 | 32),
+    (0x6, 4 | 16 | 32),
+    (0x7, 16),
+    (0x8, 16),
+    (0x9, 16),
     (0xC, 2),
-    (0x6, 4),
     (0xE, 4),
-    (0x4, 8),
+    (0xF, 1),
 ]);
 
 /// The same by the high digit.
-pub(super) const ESCAPABLE_HIGH: [u8; 16] = by_digit(&[(0x2, 1), (0x5, 2), (0x6, 4), (0x7, 8)]);
+pub(super) const LETTER_HIGH: [u8; 16] = by_digit(&[
+    (0x2, 1),
+    (0x3, 16),
+    (0x4, 32),
+    (0x5, 2),
+    (0x6, 4 | 32),
+    (0x7, 8),
+]);
+
+/// The classes of letters behind a backslash in an escape of two bytes, and those of hex digits.
+pub(super) const SINGLE: u8 = 1 | 2 | 4 | 8;
+pub(super) const HEX: u8 = 16 | 32;
 
 /// Classes of the blanks: the space; tab, line feed and carriage return.
 pub(super) const BLANK_LOW: [u8; 16] = by_digit(&[(0x0, 1), (0x9, 2), (0xA, 2), (0xD, 2)]);
@@ -64,12 +93,21 @@ const fn by_digit(entries: &[(usize, u8)]) -> [u8; 16] {
 /// Which bytes are behind a backslash that is not itself escaped; the block begins outside of an escape.
 #[inline(always)]
 pub(super) fn escaped_by(backslash: u64) -> u64 {
+    escaped_behind(backslash, &mut 0)
+}
+
+/// The same for a block behind another; `carry` is 1 where the block begins behind such a backslash,
+/// and then says it of the next block.
+#[inline(always)]
+fn escaped_behind(backslash: u64, carry: &mut u64) -> u64 {
     const EVEN: u64 = 0x5555_5555_5555_5555;
-    let behind = backslash << 1;
+    let backslash = backslash & !*carry;
+    let behind = backslash << 1 | *carry;
     // Adding a run's first bit to the run carries to the bit behind it. Runs that begin on an odd bit
     // come out with the parities swapped, and so every second byte of a run is found.
     let odd_starts = backslash & !EVEN & !behind;
-    let (carried, _) = odd_starts.overflowing_add(backslash);
+    let (carried, overflow) = odd_starts.overflowing_add(backslash);
+    *carry = u64::from(overflow);
     (EVEN ^ (carried << 1)) & behind
 }
 
@@ -84,28 +122,84 @@ pub(super) fn skip_content<B: Blocks>(
     while let Some(block) = block_at(input, at) {
         let masks = blocks.masks(block);
         let stop = masks.quote | masks.control;
-        if masks.backslash == 0 {
-            content.non_ascii |= masks.high & before(stop) != 0;
-            if stop != 0 {
-                return at + stop.trailing_zeros() as usize;
-            }
-            at += 64;
-            continue;
+        if masks.backslash & before(stop) != 0 {
+            at = skip_escaped(blocks, input, at, content);
+            break;
         }
-        let escaped = escaped_by(masks.backslash);
-        // Escapes of more than two bytes, and those that there are not, are left to the caller.
-        let other = (escaped & !blocks.escapable(block)) >> 1;
-        let stop = (masks.quote & !escaped) | masks.control | other;
+        content.non_ascii |= masks.high & before(stop) != 0;
+        // A backslash behind the stop is none of ours.
+        if stop != 0 {
+            return at + stop.trailing_zeros() as usize;
+        }
+        at += 64;
+    }
+    Portable.skip_content(input, at, content)
+}
+
+/// The same where there are escapes. What one block says of the next is carried in registers: no block
+/// waits for where the one before it ended.
+#[inline(always)]
+fn skip_escaped<B: Blocks>(blocks: B, input: &[u8], from: usize, content: &mut Content) -> usize {
+    let mut at = from;
+    let mut behind_backslash = 0;
+    // Bits of the bytes that must be hex digits, of an escape that began in the block before.
+    let mut digits = 0;
+    while let Some(block) = block_at(input, at) {
+        let masks = blocks.masks(block);
+        let letters = blocks.letters(block);
+        let escaped = escaped_behind(masks.backslash, &mut behind_backslash);
+        let asked = digits_behind(escaped & letters.unicode);
+        let not_digit = (asked as u64 | digits) & !letters.hex;
+        digits = (asked >> 64) as u64;
+        let not_letter = escaped & !(letters.single | letters.unicode);
+        let stop = (masks.quote & !escaped) | masks.control | not_letter | not_digit;
         let skipped = before(stop);
         content.non_ascii |= masks.high & skipped != 0;
         content.escaped |= masks.backslash & skipped != 0;
         if stop != 0 {
-            return at + stop.trailing_zeros() as usize;
+            let lowest = stop & stop.wrapping_neg();
+            let stop = at + stop.trailing_zeros() as usize;
+            return if lowest & (not_letter | not_digit) == 0 {
+                stop
+            } else {
+                backslash_before(input, stop)
+            };
         }
-        // A backslash at the end begins the next block, so that no block begins inside an escape.
-        at += 64 - ((masks.backslash & !escaped) >> 63) as usize;
+        at += 64;
     }
-    Portable.skip_content(input, at, content)
+    at - begun(behind_backslash, digits)
+}
+
+/// The four bytes behind each of these; what is behind the block is above its 64 bits.
+#[inline(always)]
+fn digits_behind(unicode: u64) -> u128 {
+    let one = u128::from(unicode) << 1;
+    let two = one | one << 1;
+    two | two << 2
+}
+
+/// How many bytes of an escape stand before a block that it reaches into.
+#[inline(always)]
+fn begun(behind_backslash: u64, digits: u64) -> usize {
+    match digits.count_ones() as usize {
+        0 => behind_backslash as usize,
+        missing => 6 - missing,
+    }
+}
+
+/// The backslash of the bad escape of which the byte at `bad` is the first bad one.
+#[cold]
+fn backslash_before(input: &[u8], bad: usize) -> usize {
+    let before = &input[..bad];
+    // Good digits up to the letter `u`, which is none; or nothing, and then the backslash.
+    let last_three = before.iter().rev().take(3);
+    let digits = last_three.take_while(|byte| byte.is_ascii_hexdigit());
+    let letter = bad - digits.count() - 1;
+    if input[letter] == b'\\' {
+        letter
+    } else {
+        letter - 1
+    }
 }
 
 #[inline(always)]
