@@ -4,10 +4,13 @@
 //! name of the member they stand under. It hashes nothing and copies nothing. It also says where
 //! records begin and end, so that whoever writes them can do so one by one.
 
+mod place;
+
 use crate::fields::RedactFields;
 use crate::members::{self, BodyEncoding, Private, Shape};
 use crate::scan::kernel::{self, Kernel, Task};
-use crate::scan::{Fault, Found, Scanner, Text, Token, string};
+use crate::scan::{Fault, Found, Scanner, Text, Token};
+use place::{Place, Role, Scalar};
 
 /// Which bytes of a picked value are hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,58 +97,11 @@ impl Seen {
     }
 }
 
-/// What the next value is, by the name it stands under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    /// Neither private nor the value of a selected header: searched.
-    Plain,
-    /// The value of `logs` or `events`.
-    Logs,
-    /// The value of another member that envelopes have.
-    Envelope,
-    /// The value of a private member.
-    Private(Private),
-    /// The value of a header that the rule selects.
-    Header,
-    /// The value of a header that it does not.
-    VisibleHeader,
-}
-
-/// The innermost thing the walk is in; the depths are those of its members or elements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Map {
-    member: Private,
-    depth: u32,
-    /// Inside the array of a selected header.
-    in_values: bool,
-}
-
-/// A container in which nothing is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Skip {
-    depth: u32,
-    /// Where it begins and whose value it is, if it is replaced as a whole.
-    replaced: Option<(usize, Private)>,
-}
-
 /// A walk over documents; like the scanner's, its state holds for a longer buffer too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Walk {
     scanner: Scanner,
-    role: Role,
-    map: Option<Map>,
-    skip: Option<Skip>,
-    /// Depth of the elements of the outermost array of logs or events.
-    logs: Option<u32>,
-    /// Depth of the inside of the outermost private value that is searched, not replaced.
-    content: Option<u32>,
-    /// Depth of the records of an array.
-    records: Option<u32>,
-    /// An array has just begun whose first element tells whether it holds records; and whether it is
-    /// one that envelopes have.
-    candidate: Option<bool>,
-    /// The document had an array of records, or one that would have held them.
-    had_records: bool,
+    place: Place,
 }
 
 impl Walk {
@@ -157,27 +113,14 @@ impl Walk {
     pub(crate) fn at(position: usize) -> Self {
         Self {
             scanner: Scanner::at(position),
-            role: Role::Envelope,
-            map: None,
-            skip: None,
-            logs: None,
-            content: None,
-            records: None,
-            candidate: None,
-            had_records: false,
+            place: Place::new(),
         }
     }
 
     /// Tells the walk that `count` bytes went from the front of the buffer.
     pub(crate) fn forget(&mut self, count: usize) {
         self.scanner.forget(count);
-        if let Some(Skip {
-            replaced: Some((start, _)),
-            ..
-        }) = &mut self.skip
-        {
-            *start -= count;
-        }
+        self.place.forget(count);
     }
 
     /// The offset of the first byte that is not walked.
@@ -240,256 +183,70 @@ impl Walk {
         picks: &mut Vec<Pick>,
         seen: &mut Seen,
     ) -> Result<Stop, Fault> {
+        let Self { scanner, place } = self;
         loop {
-            let token = match self.scanner.next(kernel, input, last)? {
+            scanner.members(kernel, input, |name, value| {
+                place.member(rule, input, name, value, picks, seen);
+            });
+            let token = match scanner.next(kernel, input, last)? {
                 Found::Token(token) => token,
                 Found::More => return Ok(Stop::More),
                 Found::Between => return Ok(Stop::Between),
             };
-            let candidate = std::mem::take(&mut self.candidate);
+            let candidate = place.candidate.take();
             let ended = match token {
                 Token::Key(name) => {
-                    if self.skip.is_none() {
-                        self.role = self.role_of(rule, input, name, seen);
+                    if place.skip.is_none() {
+                        place.role = place.role_of(rule, input, name, seen);
                     }
                     continue;
                 }
                 Token::BeginObject(at) => {
-                    self.begin(rule, at, true, seen);
+                    place.begin(rule, scanner, at, true, seen);
                     if candidate.is_some() {
-                        self.records = Some(self.scanner.depth() - 1);
-                        self.had_records = true;
+                        place.records = Some(scanner.depth() - 1);
+                        place.had_records = true;
                         return Ok(Stop::At(at, Boundary::Records));
                     }
                     continue;
                 }
                 Token::BeginArray(at) => {
-                    self.begin(rule, at, false, seen);
+                    place.begin(rule, scanner, at, false, seen);
                     continue;
                 }
                 Token::End(end) => {
                     // An empty page has no records; any other empty array says nothing.
-                    self.had_records |= candidate == Some(true);
-                    self.end(end, picks);
+                    place.had_records |= candidate == Some(true);
+                    place.end(scanner.depth() + 1, end, picks);
                     end
                 }
                 Token::String(text) => {
-                    self.scalar(
-                        rule,
-                        Value::String(text),
-                        text.start - 1,
-                        text.end + 1,
-                        picks,
-                        seen,
-                    );
+                    place.scalar(rule, Scalar::String(text), picks, seen);
                     text.end + 1
                 }
                 Token::Number(start, end) | Token::Bool(start, end) => {
-                    self.scalar(rule, Value::Other, start, end, picks, seen);
+                    place.scalar(rule, Scalar::Other(start, end), picks, seen);
                     end
                 }
                 Token::Null => {
-                    let end = self.scanner.position();
-                    self.scalar(rule, Value::Null, end - 4, end, picks, seen);
-                    end
+                    place.scalar(rule, Scalar::Null, picks, seen);
+                    scanner.position()
                 }
             };
-            let depth = self.scanner.depth();
+            let depth = scanner.depth();
             if depth == 0 {
-                let boundary = if std::mem::take(&mut self.had_records) {
+                let boundary = if std::mem::take(&mut place.had_records) {
                     Boundary::Document
                 } else {
                     Boundary::RecordDocument
                 };
-                self.role = Role::Envelope;
+                place.role = Role::Envelope;
                 return Ok(Stop::At(ended, boundary));
             }
-            if self.records == Some(depth) {
+            if place.records == Some(depth) {
                 return Ok(Stop::At(ended, Boundary::Record));
             }
         }
-    }
-
-    /// The role of the value under `name`; counts the name.
-    #[inline(always)]
-    fn role_of(&self, rule: Rule<'_>, input: &[u8], name: Text, seen: &mut Seen) -> Role {
-        if !name.escaped {
-            return self.role_of_name(rule, &input[name.start..name.end], name, seen);
-        }
-        let mut unescaped = Vec::new();
-        string::unescape(&input[name.start..name.end], &mut unescaped);
-        self.role_of_name(rule, &unescaped, name, seen)
-    }
-
-    #[inline(always)]
-    fn role_of_name(&self, rule: Rule<'_>, name: &[u8], text: Text, seen: &mut Seen) -> Role {
-        if let Some(map) = self.map {
-            if rule.fields.selects_header(map.member.group, name) {
-                seen.selected = true;
-                return Role::Header;
-            }
-            seen.visible[map.member.id.index()] += 1;
-            return Role::VisibleHeader;
-        }
-        let Some(member) = members::find(name) else {
-            seen.unknown += 1;
-            if let Some(names) = &mut seen.unknown_names {
-                names.push(text);
-            }
-            return Role::Plain;
-        };
-        if let Some(private) = member.private() {
-            return Role::Private(private);
-        }
-        seen.visible[member.index()] += 1;
-        if members::holds_logs(name) {
-            Role::Logs
-        } else if members::holds_records(name) {
-            Role::Envelope
-        } else {
-            Role::Plain
-        }
-    }
-
-    /// An object or array begins at `at`.
-    #[inline(always)]
-    fn begin(&mut self, rule: Rule<'_>, at: usize, object: bool, seen: &mut Seen) {
-        let role = std::mem::replace(&mut self.role, Role::Plain);
-        if self.skip.is_some() {
-            return;
-        }
-        let depth = self.scanner.depth();
-        if let Some(map) = &mut self.map {
-            // A header's array of values; what is no string in it is replaced as a whole.
-            if role == Role::Header && !object && !map.in_values {
-                map.in_values = true;
-                return;
-            }
-            let replaced = (role != Role::VisibleHeader).then_some((at, map.member));
-            self.skip = Some(Skip { depth, replaced });
-            return;
-        }
-        match role {
-            Role::Private(member) => self.begin_private(rule, member, at, object, seen),
-            Role::Logs if !object && self.logs.is_none() => self.logs = Some(depth),
-            _ => {}
-        }
-        if !object
-            && self.skip.is_none()
-            && self.records.is_none()
-            && self.content.is_none()
-            && self.scanner.is_enclosed_by_objects()
-        {
-            self.candidate = Some(matches!(role, Role::Logs | Role::Envelope));
-        }
-    }
-
-    fn begin_private(
-        &mut self,
-        rule: Rule<'_>,
-        member: Private,
-        at: usize,
-        object: bool,
-        seen: &mut Seen,
-    ) {
-        let depth = self.scanner.depth();
-        let selected = rule.fields.selects(member.group);
-        if member.shape == Shape::Headers && object {
-            seen.selected |= rule.fields.selects_all(member.group);
-            self.map = Some(Map {
-                member,
-                depth,
-                in_values: false,
-            });
-        } else if selected {
-            seen.selected = true;
-            self.skip = Some(Skip {
-                depth,
-                replaced: Some((at, member)),
-            });
-        } else {
-            seen.visible[member.id.index()] += 1;
-            if self.content.is_none() {
-                self.content = Some(depth);
-            }
-        }
-    }
-
-    /// An object or array has ended before `end`.
-    #[inline(always)]
-    fn end(&mut self, end: usize, picks: &mut Vec<Pick>) {
-        let inside = self.scanner.depth() + 1;
-        if let Some(skip) = self.skip {
-            if skip.depth == inside {
-                self.skip = None;
-                if let Some((start, member)) = skip.replaced {
-                    picks.push(Pick {
-                        start,
-                        end,
-                        member,
-                        bytes: Bytes::Raw,
-                        escaped: false,
-                    });
-                }
-            }
-            return;
-        }
-        if let Some(map) = &mut self.map {
-            if map.depth == inside {
-                self.map = None;
-            } else {
-                map.in_values = false;
-            }
-            return;
-        }
-        for mark in [&mut self.logs, &mut self.content, &mut self.records] {
-            if *mark == Some(inside) {
-                *mark = None;
-            }
-        }
-    }
-
-    /// A value that is neither object nor array stands from `start` to before `end`.
-    #[inline(always)]
-    fn scalar(
-        &mut self,
-        rule: Rule<'_>,
-        value: Value,
-        start: usize,
-        end: usize,
-        picks: &mut Vec<Pick>,
-        seen: &mut Seen,
-    ) {
-        if self.skip.is_some() {
-            return;
-        }
-        let role = std::mem::replace(&mut self.role, Role::Plain);
-        let (member, text_bytes) = match (self.map, role) {
-            (Some(map), Role::Header) => (map.member, Bytes::Text),
-            (Some(map), _) if map.in_values => (map.member, Bytes::Text),
-            (None, Role::Private(member)) => {
-                if !rule.fields.selects(member.group) {
-                    seen.visible[member.id.index()] += 1;
-                    return;
-                }
-                seen.selected = true;
-                (member, rule.bytes(member.shape, self.logs.is_some()))
-            }
-            _ => return,
-        };
-        let (bytes, escaped) = match value {
-            Value::Null => return,
-            Value::String(text) if text.is_empty() => return,
-            Value::String(text) => (text_bytes, text.escaped),
-            Value::Other => (Bytes::Raw, false),
-        };
-        picks.push(Pick {
-            start,
-            end,
-            member,
-            bytes,
-            escaped,
-        });
     }
 }
 
@@ -512,13 +269,4 @@ impl Task for Run<'_, '_, '_> {
             kernel, self.rule, self.input, self.last, self.picks, self.seen,
         )
     }
-}
-
-/// A value that is neither object nor array.
-#[derive(Clone, Copy)]
-enum Value {
-    String(Text),
-    /// A number, `true` or `false`.
-    Other,
-    Null,
 }

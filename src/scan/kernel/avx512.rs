@@ -162,6 +162,11 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn plain_end(self, input: &[u8], from: usize) -> Option<usize> {
+        blocks::plain_end(self, input, from)
+    }
+
+    #[inline(always)]
     fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool {
         blocks::is_utf8(self, input, content)
     }

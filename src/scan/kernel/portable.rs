@@ -52,6 +52,13 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn plain_end(self, input: &[u8], from: usize) -> Option<usize> {
+        let mut content = Content::default();
+        let end = self.skip_content(input, from, &mut content);
+        (!content.non_ascii && input.get(end) == Some(&b'"')).then_some(end)
+    }
+
+    #[inline(always)]
     fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool {
         std::str::from_utf8(&input[content]).is_ok()
     }
