@@ -33,6 +33,10 @@ pub enum ErrorKind {
     Pairing,
     /// A call that publishes cannot be read as one.
     Call,
+    /// An id, region, base URL or credential that no request can be built from.
+    Request,
+    /// A ledger of rotations that cannot be trusted.
+    Ledger,
 }
 
 /// An error that can be shown to anyone.
@@ -140,7 +144,7 @@ impl Error {
     /// Whether the input is at fault, not the rule or the call.
     #[must_use]
     pub fn is_input(&self) -> bool {
-        !matches!(self.0.kind, ErrorKind::Rule)
+        !matches!(self.0.kind, ErrorKind::Rule | ErrorKind::Request)
     }
 
     /// Whether more input could have made it valid.

@@ -62,6 +62,8 @@
 //!
 //! None is on by default. `cli` adds the program `qstash-redact` and what only it needs.
 
+#[cfg(feature = "rotate")]
+pub mod credentials;
 mod error;
 mod export;
 mod fields;

@@ -34,6 +34,12 @@ impl Read<'_> for bool {
 pub struct Number<'m>(&'m str);
 
 impl<'m> Number<'m> {
+    /// A number that was scanned.
+    #[cfg(feature = "rotate")]
+    pub(crate) fn scanned(text: &'m str) -> Self {
+        Self(text)
+    }
+
     /// The number's spelling.
     #[must_use]
     pub fn as_str(self) -> &'m str {

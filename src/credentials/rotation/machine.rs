@@ -1,0 +1,522 @@
+//! The machine's phases, and what each event does to them.
+
+use super::compare::{Comparison, compare};
+use super::{Cause, Intent, Notice, Permit, RotatePath, Step, Trouble};
+use crate::credentials::answer::{Answer, Secrets};
+use crate::credentials::check::Check;
+use crate::credentials::endpoint::Endpoints;
+use crate::credentials::ledger::{Event, Ledger, Marks, Record, Source, State};
+use crate::credentials::name::{Id, Kind, SecretName, Target};
+use crate::credentials::reply::Status;
+use crate::credentials::request::{Access, Call};
+use crate::credentials::shapes::RotateAnswer;
+use crate::credentials::time::Time;
+use crate::error::Error;
+use http::Response;
+use std::collections::VecDeque;
+use std::mem;
+use zeroize::Zeroizing;
+
+/// The rotation of one credential, driven by its owner step by step.
+pub struct Rotation {
+    target: Target,
+    read: Call,
+    rotate: Call,
+    endpoints: Endpoints,
+    access: Access,
+    permit: Permit,
+    /// What the ledger says, with the records that were written since.
+    state: State,
+    phase: Phase,
+    /// Events to be recorded before the phase begins.
+    records: VecDeque<(Target, Event)>,
+    /// Whether the ledger could not be written after the credentials were rotated.
+    unrecorded: bool,
+    /// The old secrets that were shown in this run.
+    old: Secrets,
+    /// The new ones.
+    new: Secrets,
+    notices: Vec<Notice>,
+}
+
+/// Where the machine stands.
+#[derive(Debug)]
+enum Phase {
+    /// A read is to be sent.
+    Read(Why),
+    /// Its answer is awaited.
+    Reading(Why),
+    /// The call that rotates is to be sent.
+    Rotate,
+    /// Its answer is awaited.
+    Rotating,
+    Store,
+    Check,
+    Done,
+    Stuck(Trouble),
+}
+
+/// What for the credentials are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// To know the old ones before rotating.
+    Before,
+    /// To find out what became of the call.
+    Resolve,
+    /// To read back what the call answered.
+    Back,
+    /// To have what an earlier run rotated and did not store.
+    Recover,
+}
+
+impl Rotation {
+    /// A rotation of `target` that goes on from where the ledger says it stands.
+    ///
+    /// `access` is a developer API key; for signing keys it is the QStash token.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Request`](crate::ErrorKind::Request) when `access` does not fit, or `path` is the
+    /// first one and `target` no QStash user.
+    pub fn new(
+        target: Target,
+        path: RotatePath,
+        endpoints: Endpoints,
+        access: Access,
+        ledger: &Ledger,
+        permit: Permit,
+    ) -> Result<Self, Error> {
+        let read = Call::read(&target);
+        let rotate = Call::rotate_by(&target, path)?;
+        // What cannot be sent is refused before anything is.
+        read.request(&endpoints, &access)?;
+        rotate.request(&endpoints, &access)?;
+        let state = ledger.state(&target).clone();
+        let phase = match intent(&target, &state, permit) {
+            Intent::Rotate => Phase::Read(Why::Before),
+            Intent::Resolve => Phase::Read(Why::Resolve),
+            Intent::Recover => Phase::Read(Why::Recover),
+            Intent::Finished => Phase::Stuck(Trouble::Finished),
+            Intent::Unconfirmed => Phase::Stuck(Trouble::Unconfirmed),
+        };
+        Ok(Self {
+            target,
+            read,
+            rotate,
+            endpoints,
+            access,
+            permit,
+            state,
+            phase,
+            records: VecDeque::new(),
+            unrecorded: false,
+            old: Secrets::new(),
+            new: Secrets::new(),
+            notices: Vec::new(),
+        })
+    }
+
+    /// What a run would do, as the ledger stands.
+    #[must_use]
+    pub fn intent(target: &Target, ledger: &Ledger, permit: Permit) -> Intent {
+        intent(target, ledger.state(target), permit)
+    }
+
+    /// What is rotated.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Where the rotation stands, as recorded.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What a person should know of how it went.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// What to do next. `now` is the time of a record.
+    ///
+    /// A call that rotates is handed out once; whoever asks for the next step without saying what
+    /// became of it is taken to have had no answer.
+    pub fn next(&mut self, now: Time) -> Step<'_> {
+        if let Some((target, event)) = self.records.front() {
+            return Step::Record(Record {
+                time: now,
+                target: target.clone(),
+                event: event.clone(),
+            });
+        }
+        self.phase = match mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Read(why) | Phase::Reading(why) => Phase::Reading(why),
+            Phase::Rotating => Phase::Reading(Why::Resolve),
+            phase => phase,
+        };
+        match self.phase {
+            Phase::Reading(_) => self.send(true),
+            Phase::Rotate => {
+                self.phase = Phase::Rotating;
+                self.send(false)
+            }
+            // Replaced above.
+            Phase::Read(_) | Phase::Rotating => Step::Stuck(Trouble::OutOfTurn),
+            Phase::Store => Step::Store(&self.new),
+            Phase::Check => Step::Check {
+                old: &self.old,
+                new: &self.new,
+            },
+            Phase::Done if self.unrecorded => Step::Stuck(Trouble::NotRecorded),
+            Phase::Done => Step::Done,
+            Phase::Stuck(ref trouble) => Step::Stuck(trouble.clone()),
+        }
+    }
+
+    fn send(&self, is_read: bool) -> Step<'_> {
+        let call = if is_read { &self.read } else { &self.rotate };
+        match call.request(&self.endpoints, &self.access) {
+            Ok(request) => Step::Send { request, is_read },
+            // The same request was built at the beginning.
+            Err(_) => Step::Stuck(Trouble::OutOfTurn),
+        }
+    }
+
+    /// The record of the last step is in the ledger, and on the disk.
+    pub fn recorded(&mut self) {
+        let Some((target, event)) = self.records.pop_front() else {
+            return self.stop(Trouble::OutOfTurn);
+        };
+        if target != self.target {
+            return;
+        }
+        match mem::take(&mut self.state).after(self.target.kind(), &event) {
+            Some(state) => self.state = state,
+            None => self.stop(Trouble::OutOfTurn),
+        }
+    }
+
+    /// The request of the last step was answered. Its body is overwritten in the end.
+    pub fn answer(&mut self, response: Response<Vec<u8>>) {
+        let status = Status::of(&response);
+        let body = Zeroizing::new(response.into_body());
+        match self.phase {
+            _ if !self.records.is_empty() => self.stop(Trouble::OutOfTurn),
+            Phase::Reading(why) => match self.shown(status, body) {
+                Ok(shown) => self.take_shown(why, shown),
+                Err(cause) => self.read_failed(why, cause),
+            },
+            Phase::Rotating => self.take_rotated(status, body),
+            _ => self.stop(Trouble::OutOfTurn),
+        }
+    }
+
+    /// The last step failed: no answer came, or nothing could be recorded or stored.
+    pub fn failed(&mut self) {
+        if !self.records.is_empty() {
+            return self.not_recorded();
+        }
+        match self.phase {
+            Phase::Reading(why) => self.read_failed(why, Cause::NoAnswer),
+            Phase::Rotating => self.phase = Phase::Read(Why::Resolve),
+            Phase::Store => self.stop(Trouble::NotStored),
+            Phase::Check => self.phase = Phase::Done,
+            _ => self.stop(Trouble::OutOfTurn),
+        }
+    }
+
+    /// The new credentials are stored, durably.
+    pub fn stored(&mut self) {
+        if !self.records.is_empty() || !matches!(self.phase, Phase::Store) {
+            return self.stop(Trouble::OutOfTurn);
+        }
+        self.record(Event::Stored);
+        self.phase = if self.old.is_empty() {
+            Phase::Done
+        } else {
+            Phase::Check
+        };
+    }
+
+    /// What was found out about the old credentials.
+    pub fn checked(&mut self, checks: Vec<Check>) {
+        if !self.records.is_empty() || !matches!(self.phase, Phase::Check) {
+            return self.stop(Trouble::OutOfTurn);
+        }
+        if !checks.is_empty() {
+            self.record(Event::Checked { checks });
+        }
+        self.phase = Phase::Done;
+    }
+
+    fn stop(&mut self, trouble: Trouble) {
+        self.phase = Phase::Stuck(trouble);
+    }
+
+    fn record(&mut self, event: Event) {
+        if !self.unrecorded {
+            self.records.push_back((self.target.clone(), event));
+        }
+    }
+
+    /// New credentials in hand are worth more than their record: they are still stored.
+    fn not_recorded(&mut self) {
+        self.records.clear();
+        if self.new.is_empty() {
+            self.stop(Trouble::NotRecorded);
+        } else {
+            self.unrecorded = true;
+        }
+    }
+
+    /// What an answer to a read shows.
+    fn shown(&self, status: Status, body: Zeroizing<Vec<u8>>) -> Result<Secrets, Cause> {
+        if status != Status::Ok {
+            return Err(Cause::Status(status));
+        }
+        let kind = self.target.kind();
+        let answer = Answer::from_json(kind, body).map_err(Cause::Body)?;
+        if kind != Kind::SigningKeys && answer.id().is_some_and(|id| Some(id) != self.target.id()) {
+            return Err(Cause::AnotherId);
+        }
+        let shown = answer.into_secrets();
+        // Signing keys are always shown: an answer without them is none.
+        if kind == Kind::SigningKeys && shown.len() != kind.secrets().len() {
+            return Err(Cause::NoKeys);
+        }
+        Ok(shown)
+    }
+
+    fn read_failed(&mut self, why: Why, cause: Cause) {
+        match why {
+            Why::Before => self.stop(Trouble::NotRead(cause)),
+            Why::Resolve => self.stop(Trouble::OutcomeUnknown(cause)),
+            Why::Recover => self.stop(Trouble::NotRecovered(cause)),
+            Why::Back => {
+                self.notices.push(Notice::NotReadBack);
+                self.phase = Phase::Store;
+            }
+        }
+    }
+
+    fn take_shown(&mut self, why: Why, shown: Secrets) {
+        match why {
+            Why::Before => self.begin(shown),
+            Why::Resolve => self.resolve(shown),
+            Why::Back => self.read_back(shown),
+            Why::Recover => self.recover(shown),
+        }
+    }
+
+    /// The old credentials are known as far as they are shown: rotate.
+    fn begin(&mut self, shown: Secrets) {
+        let known = self.state.old().cloned().unwrap_or_default();
+        let unresolved = matches!(
+            self.state,
+            State::NewUnknown { .. } | State::Accepted { .. }
+        );
+        if unresolved && self.compare(&known, &shown) == Comparison::Different {
+            // The service shows by now what it did not before; there is no need to rotate again.
+            return self.take_new(shown, Source::Reading);
+        }
+        if self.compare(&Marks::default(), &shown) == Comparison::Hidden {
+            self.notices.push(Notice::Hidden);
+        }
+        self.record(Event::Read {
+            old: Marks::of(&shown),
+        });
+        self.record(Event::Sending {
+            again: self.permit == Permit::Again,
+        });
+        self.old = shown;
+        self.phase = Phase::Rotate;
+    }
+
+    /// Finds out what became of the call.
+    fn resolve(&mut self, shown: Secrets) {
+        let old = self.state.old().cloned().unwrap_or_default();
+        match self.compare(&old, &shown) {
+            Comparison::Different => self.take_new(shown, Source::Reading),
+            Comparison::Mixed => self.stop(Trouble::Inconsistent),
+            Comparison::Same if matches!(self.state, State::Sent { .. }) => {
+                self.record(Event::Unchanged);
+                self.stop(Trouble::NotRotated);
+            }
+            Comparison::Same => self.stop(Trouble::StillOld),
+            // What is shown may be the old one as well as the new one.
+            Comparison::Hidden | Comparison::Incomparable => {
+                if !matches!(self.state, State::NewUnknown { .. }) {
+                    self.record(Event::NewUnknown);
+                }
+                self.stop(Trouble::NewUnknown);
+            }
+        }
+    }
+
+    /// The call that rotates was answered.
+    fn take_rotated(&mut self, status: Status, body: Zeroizing<Vec<u8>>) {
+        if let Some(code) = status.refusal() {
+            self.record(Event::Refused { status: code });
+            return self.stop(Trouble::Refused(status));
+        }
+        self.phase = Phase::Read(Why::Resolve);
+        if status != Status::Ok {
+            return;
+        }
+        let (id, secrets) = match RotateAnswer::read(self.target.kind(), body) {
+            Err(_) => return,
+            Ok(RotateAnswer::Accepted) => return self.record(Event::Accepted),
+            Ok(RotateAnswer::Rotated { id, secrets }) => (id, secrets),
+        };
+        if let Some(id) = id.filter(|id| self.is_another(id)) {
+            return self.rotated_another(id, &secrets);
+        }
+        let old = Marks::of(&self.old);
+        let is_whole = self.target.kind() != Kind::SigningKeys || secrets.len() == 2;
+        match self.compare(&old, &secrets) {
+            Comparison::Different | Comparison::Incomparable if is_whole => {
+                self.take_new(secrets, Source::Answer);
+            }
+            // It says that it was done and does not show what came of it.
+            _ => self.record(Event::Accepted),
+        }
+    }
+
+    fn is_another(&self, id: &Id) -> bool {
+        self.target.kind() != Kind::SigningKeys && self.target.id() != Some(id)
+    }
+
+    /// Files what was rotated under the user that it belongs to, from where it can be resumed.
+    fn rotated_another(&mut self, id: Id, secrets: &Secrets) {
+        let (kind, region) = (self.target.kind(), self.target.region().cloned());
+        if let Some(other) = Target::from_parts(kind, Some(id.clone()), region) {
+            let event = Event::Rotated {
+                new: Marks::of(secrets),
+                source: Source::Answer,
+            };
+            self.records.push_back((other, event));
+        }
+        self.stop(Trouble::RotatedAnother(id));
+    }
+
+    /// New credentials are in hand: they are recorded at once.
+    fn take_new(&mut self, secrets: Secrets, source: Source) {
+        if self.target.kind() == Kind::SigningKeys && self.rolled_twice(&secrets) {
+            self.notices.push(Notice::RolledTwice);
+        }
+        self.record(Event::Rotated {
+            new: Marks::of(&secrets),
+            source,
+        });
+        self.new = secrets;
+        // What the service does not show cannot be read back, and would be lost with this process:
+        // it is stored at once.
+        self.phase = if source == Source::Answer && !self.old.is_empty() {
+            Phase::Read(Why::Back)
+        } else {
+            Phase::Store
+        };
+    }
+
+    fn rolled_twice(&self, keys: &Secrets) -> bool {
+        let before = self.state.old().and_then(|old| old.get(SecretName::Next));
+        match (before, keys.get(SecretName::Current)) {
+            (Some(before), Some(current)) => !current.matches(&before.fingerprint),
+            _ => false,
+        }
+    }
+
+    /// Holds what the call answered against what is shown now.
+    fn read_back(&mut self, shown: Secrets) {
+        self.phase = Phase::Store;
+        let (old, new) = (Marks::of(&self.old), Marks::of(&self.new));
+        match self.compare(&new, &shown) {
+            Comparison::Same => self.complete(shown),
+            Comparison::Different if self.compare(&old, &shown) == Comparison::Different => {
+                self.notices.push(Notice::Replaced);
+                self.take_new(shown, Source::Reading);
+            }
+            Comparison::Different => self.notices.push(Notice::ReadBackOld),
+            Comparison::Hidden | Comparison::Incomparable | Comparison::Mixed => {
+                self.notices.push(Notice::NotReadBack);
+            }
+        }
+    }
+
+    /// Takes over what the answer did not hold and reading shows.
+    fn complete(&mut self, shown: Secrets) {
+        let before = Marks::of(&self.new);
+        for (name, secret) in shown.into_parts() {
+            if self.new.get(name).is_none() {
+                self.new.insert(name, secret);
+            }
+        }
+        let new = Marks::of(&self.new);
+        if new != before {
+            self.record(Event::Rotated {
+                new,
+                source: Source::Reading,
+            });
+        }
+    }
+
+    /// Has again what an earlier run rotated and did not store.
+    fn recover(&mut self, shown: Secrets) {
+        let old = self.state.old().cloned().unwrap_or_default();
+        let new = self.state.new_marks().cloned().unwrap_or_default();
+        match self.compare(&new, &shown) {
+            Comparison::Same => {
+                self.new = shown;
+                self.phase = Phase::Store;
+                if Marks::of(&self.new) != new {
+                    self.record(Event::Rotated {
+                        new: Marks::of(&self.new),
+                        source: Source::Reading,
+                    });
+                }
+            }
+            Comparison::Different if self.compare(&old, &shown) == Comparison::Same => {
+                self.stop(Trouble::StillOld);
+            }
+            Comparison::Different | Comparison::Incomparable => {
+                self.notices.push(Notice::Replaced);
+                self.take_new(shown, Source::Reading);
+            }
+            Comparison::Mixed => self.stop(Trouble::Inconsistent),
+            Comparison::Hidden => {
+                self.record(Event::NewUnknown);
+                self.stop(Trouble::NewUnknown);
+            }
+        }
+    }
+
+    fn compare(&self, known: &Marks, shown: &Secrets) -> Comparison {
+        compare(self.target.kind(), known, shown)
+    }
+}
+
+fn intent(target: &Target, state: &State, permit: Permit) -> Intent {
+    match state {
+        State::Untouched | State::Read { .. } | State::NotRotated { .. } => Intent::Rotate,
+        State::Sent { .. } => Intent::Resolve,
+        State::Accepted { .. } | State::NewUnknown { .. } => match permit {
+            Permit::Once => Intent::Resolve,
+            Permit::Again => Intent::Rotate,
+        },
+        State::Rotated { .. } => Intent::Recover,
+        State::Stored { confirmed, .. } if target.kind() == Kind::SigningKeys => {
+            if *confirmed {
+                Intent::Rotate
+            } else {
+                Intent::Unconfirmed
+            }
+        }
+        State::Stored { .. } => match permit {
+            Permit::Once => Intent::Finished,
+            Permit::Again => Intent::Rotate,
+        },
+    }
+}
