@@ -37,6 +37,8 @@ pub enum ErrorKind {
     Request,
     /// A ledger of rotations that cannot be trusted.
     Ledger,
+    /// An archive is damaged, or an entry of it is refused.
+    Archive,
 }
 
 /// An error that can be shown to anyone.

@@ -50,6 +50,8 @@
 //! Each candidate is hashed, many side by side. A hunter holds a window of two megabytes and what was
 //! unwrapped of it, however long the input is.
 
+#[cfg(feature = "hunt")]
+pub mod archive;
 mod base64;
 mod cut;
 mod finding;
