@@ -39,6 +39,8 @@ pub enum ErrorKind {
     Ledger,
     /// An archive is damaged, or an entry of it is refused.
     Archive,
+    /// A signature does not hold.
+    Signature,
 }
 
 /// An error that can be shown to anyone.
@@ -131,7 +133,7 @@ impl Error {
         self.0.record
     }
 
-    /// The member of the contract, where the error is about one.
+    /// The member of the contract, or the claim of a token, where the error is about one.
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         self.0.field

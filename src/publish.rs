@@ -38,6 +38,8 @@ mod query;
 mod rule;
 mod sealed;
 mod show;
+#[cfg(feature = "signature")]
+mod signature;
 mod target;
 
 pub use batch::BatchCall;
@@ -50,6 +52,8 @@ pub use headers::RedactedHeaders;
 pub use layer::{Publish, PublishFuture, PublishLayer};
 pub use sealed::{Callback, Original, Sealed};
 pub use show::Shown;
+#[cfg(feature = "signature")]
+pub use signature::{Signature, SignedBy, SigningKeys};
 pub use target::Endpoint;
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Calls as the clients make them, and what is delivered and shown of each.
 
 mod guard;
+#[cfg(feature = "signature")]
+mod signature;
 #[cfg(feature = "tower")]
 mod tower;
 
