@@ -1,0 +1,159 @@
+//! The example of a service that embeds the crate, driven as its callers would.
+
+#[path = "../examples/embed.rs"]
+#[allow(dead_code, reason = "a program of its own")]
+mod embed;
+
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use embed::App;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use qstash_redact::Placeholder;
+use qstash_redact::publish::SigningKeys;
+use serde_json::Value;
+use std::sync::mpsc;
+use tower::ServiceExt;
+
+struct Service {
+    app: App,
+    router: Router,
+    deliveries: mpsc::Receiver<Request<Bytes>>,
+}
+
+impl Service {
+    fn start() -> Self {
+        let (outbox, deliveries) = mpsc::channel();
+        let app = App::new(
+            outbox,
+            SigningKeys::new("current", "next").unwrap(),
+            "t0ken",
+        );
+        let router = embed::router(app.clone());
+        Self {
+            app,
+            router,
+            deliveries,
+        }
+    }
+
+    async fn ask(
+        &self,
+        request: http::request::Builder,
+        body: impl Into<Body>,
+    ) -> (StatusCode, String) {
+        let request = request.header("authorization", "Bearer t0ken");
+        let request = request.body(body.into()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    async fn read(&self, path: &str) -> Value {
+        let (status, body) = self.ask(Request::get(path), "").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(!body.contains("s3cret"), "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+}
+
+fn placeholder(value: &str) -> String {
+    Placeholder::of(value.as_bytes()).to_string()
+}
+
+#[tokio::test]
+async fn originals_are_delivered_and_placeholders_shown() {
+    let service = Service::start();
+    let request = Request::post("/v2/publish/https://h/hook?s3cret=1")
+        .header("upstash-redact-fields", "body,header[X-Key]")
+        .header("upstash-forward-x-key", "s3cret key");
+    let (status, answer) = service.ask(request, "s3cret body").await;
+    assert_eq!(
+        (status, &*answer),
+        (StatusCode::OK, r#"{"messageId":"msg_1"}"#)
+    );
+    let batch = r#"[{"destination":"https://h/b","headers":{"upstash-redact-fields":"body"},"body":"s3cret"}]"#;
+    let (status, _) = service.ask(Request::post("/v2/batch"), batch).await;
+    assert_eq!(status, StatusCode::OK);
+
+    let page = service.read("/v2/dlq").await;
+    let message = &page["messages"][0];
+    assert_eq!(message["messageId"], "msg_1");
+    assert_eq!(message["url"], placeholder("https://h/hook?s3cret=1"));
+    assert_eq!(message["body"], placeholder("s3cret body"));
+    assert_eq!(message["header"]["X-Key"][0], placeholder("s3cret key"));
+    assert_eq!(page["messages"][1]["body"], placeholder("s3cret"));
+
+    let (status, _) = service.ask(Request::post("/v2/dlq/retry/1"), "").await;
+    assert_eq!(status, StatusCode::OK);
+    let delivered: Vec<_> = service.deliveries.try_iter().collect();
+    assert_eq!(delivered.len(), 3);
+    for request in [&delivered[0], &delivered[2]] {
+        assert_eq!(request.uri(), "https://h/hook?s3cret=1");
+        assert_eq!(request.headers()["x-key"], "s3cret key");
+        assert_eq!(request.body(), "s3cret body");
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_survives_being_read_and_written() {
+    let service = Service::start();
+    let put = |key: &str| {
+        Request::post("/v2/schedules/https://h/hook")
+            .header("upstash-schedule-id", "s1")
+            .header("upstash-redact-fields", "body,header[X-Key]")
+            .header("upstash-forward-x-key", key)
+    };
+    service.ask(put("s3cret key"), "s3cret body").await;
+    let read = service.read("/v2/schedules").await;
+    let (key, body) = (&read[0]["header"]["X-Key"][0], &read[0]["body"]);
+    let (key, body) = (key.as_str().unwrap(), body.as_str().unwrap().to_owned());
+    let (status, _) = service.ask(put(key), body.clone()).await;
+    assert_eq!(status, StatusCode::OK);
+    embed::fire(&service.app, "s1").unwrap();
+    let delivered = service.deliveries.try_recv().unwrap();
+    assert_eq!(delivered.headers()["x-key"], "s3cret key");
+    assert_eq!(delivered.body(), "s3cret body");
+
+    let (status, answer) = service.ask(put(key), body[..40].to_owned()).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(answer.contains("member `body`"), "{answer}");
+    assert_eq!(service.read("/v2/schedules").await, read);
+}
+
+#[tokio::test]
+async fn what_is_not_understood_is_refused_and_nothing_stored() {
+    let service = Service::start();
+    for (path, rule) in [("a", "bodi"), ("a?upstash-redact-fields=header%5B", "body")] {
+        let request =
+            Request::post(format!("/v2/publish/{path}")).header("upstash-redact-fields", rule);
+        let (status, answer) = service.ask(request, "s3cret").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(
+            answer.starts_with(r#"{"error":""#) && !answer.contains("s3cret"),
+            "{answer}"
+        );
+    }
+    let large = vec![b'x'; 60 << 20];
+    let (status, _) = service.ask(Request::post("/v2/publish/a"), large).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    let (status, answer) = service
+        .ask(
+            Request::post("/hook").header("upstash-signature", "a.b.c"),
+            "",
+        )
+        .await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+    let stranger = Request::get("/v2/dlq?qstash_token=s3cret")
+        .body(Body::empty())
+        .unwrap();
+    let response = service.router.clone().oneshot(stranger).await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        service.read("/v2/dlq").await["messages"],
+        serde_json::json!([])
+    );
+    assert!(service.deliveries.try_recv().is_err());
+}
