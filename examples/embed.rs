@@ -67,6 +67,10 @@ impl IntoResponse for Refused {
     }
 }
 
+fn unknown() -> Refused {
+    Refused(StatusCode::NOT_FOUND, "nothing has this id".to_owned())
+}
+
 type Answer = Result<Json<Value>, Refused>;
 
 impl App {
@@ -159,7 +163,6 @@ async fn retry(
 ) -> Answer {
     app.admit(&call)?;
     let message = app.store().messages.get(&id).cloned();
-    let unknown = || Refused(StatusCode::NOT_FOUND, "no such message".to_owned());
     app.deliver(&message.ok_or_else(unknown)?);
     Ok(Json(json!({})))
 }
@@ -190,10 +193,10 @@ async fn schedules(State(app): State<App>, Extension(call): Extension<Call>) -> 
     Ok(Json(json!(shown.collect::<Vec<_>>())))
 }
 
-/// Called when a schedule is due: its rule is that of the message.
-pub(crate) fn fire(app: &App, id: &str) -> Option<Value> {
-    let message = app.store().schedules.get(id).map(Sealed::fire)?;
-    Some(app.accept(message))
+/// `POST /fire/{id}`: a schedule is due, and makes a message under its own rule.
+async fn fire(State(app): State<App>, Path(id): Path<String>) -> Answer {
+    let message = app.store().schedules.get(&id).map(Sealed::fire);
+    Ok(Json(app.accept(message.ok_or_else(unknown)?)))
 }
 
 /// `POST /hook`: the other side, where QStash delivers to.
@@ -223,6 +226,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v2/dlq/retry/{id}", post(retry))
         .route("/v2/schedules", get(schedules))
         .route("/v2/schedules/{*destination}", post(schedule))
+        .route("/fire/{id}", post(fire))
         .route("/hook", post(hook))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         // Loggers go inside of it, that is before it: what they see is safe to log.

@@ -144,3 +144,39 @@ proptest! {
         laws::hash::holds(&lengths);
     }
 }
+
+/// Lines of a call: what clients send, and what nobody should.
+fn header_line() -> impl Strategy<Value = Vec<u8>> {
+    let name = "(upstash-(failure-)?(callback-)?forward-)?[abX]|upstash-(failure-)?callback\
+        |upstash-(redact-fields|header-forward|method|delay)|authorization|cookie|content-type";
+    let value = prop_oneof![
+        "[ -~]{0,12}".prop_map(String::into_bytes),
+        rules().prop_map(String::into_bytes),
+        "https://([a-z]@)?h/([?][a-z])?".prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 0..12),
+        Just(Placeholder::of(b"x").to_string().into_bytes()),
+        Just(b"true".to_vec()),
+    ];
+    (name, value).prop_map(|(name, value)| [name.as_bytes(), b": ", &value, b"\n"].concat())
+}
+
+proptest! {
+    #![proptest_config(config(512))]
+
+    #[test]
+    fn the_law_of_publishing_holds_for_calls_of_every_kind(
+        path in "/(v2/)?(publish/|enqueue/[a-z%]{0,4}/|schedules/|batch|dlq)(https?(://|%3A%2F%2F)[a-z@:%/]{0,12})?",
+        query in "([?&](upstash-redact-fields|qstash_token|%61|[a-z%=+-]{1,8})=[a-z%,\\[\\]@]{0,8}){0,3}",
+        lines in prop::collection::vec(header_line(), 0..12),
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..60),
+            (rules(), "[ -~]{0,8}").prop_map(|(rule, body)| serde_json::json!([
+                {"destination": "https://a?b", "headers": {"Upstash-Redact-Fields": rule}, "body": body},
+                {"destination": body, "queue": "q", "headers": {"Upstash-Forward-A": [rule]}},
+            ]).to_string().into_bytes()),
+        ],
+    ) {
+        let call = [path.as_bytes(), query.as_bytes(), b"\n", &lines.concat(), b"\n", &body].concat();
+        laws::publish::holds(&call);
+    }
+}

@@ -64,3 +64,8 @@ fn view_holds_for_its_seeds() {
     replay("view", laws::view::holds);
     replay("redact", laws::view::holds);
 }
+
+#[test]
+fn publish_holds_for_its_seeds() {
+    replay("publish", laws::publish::holds);
+}

@@ -15,6 +15,7 @@ pub mod export;
 pub mod fields;
 pub mod hash;
 pub mod oracle;
+pub mod publish;
 pub mod redact;
 pub mod reference;
 pub mod scan;
