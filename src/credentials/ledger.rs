@@ -287,3 +287,6 @@ impl Ledger {
         found.into_iter()
     }
 }
+
+#[cfg(test)]
+mod tests;

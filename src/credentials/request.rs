@@ -314,3 +314,6 @@ fn base64(scheme: &[u8], bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

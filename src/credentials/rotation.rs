@@ -7,6 +7,8 @@
 
 mod compare;
 mod machine;
+#[cfg(test)]
+mod tests;
 
 use super::answer::Secrets;
 use super::ledger::Record;

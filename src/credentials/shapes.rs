@@ -301,3 +301,6 @@ impl RotateAnswer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,11 +6,11 @@ use std::{fmt, io};
 
 /// What a redactor made of something: safe to show, as far as its rule goes.
 ///
-/// Only a [`Redactor`](crate::Redactor) can make one, so that code which shows messages can ask for
+/// Only a [`Redactor`](crate::Redactor), and what redacts answers with credentials, can make one, so that code which shows messages can ask for
 /// it by type. Raw JSON is at hand as bytes and text; a [`View`] of typed messages serializes.
 /// `Display` and `Debug` show the redacted JSON of both.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Redacted<T>(pub(super) T);
+pub struct Redacted<T>(pub(crate) T);
 
 impl<T> Redacted<T> {
     /// What was made elsewhere in this crate, by a redactor.
