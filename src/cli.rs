@@ -16,8 +16,10 @@ mod output;
 mod pages;
 mod panic;
 mod plan;
+mod playbook;
 mod progress;
 mod quarantine;
+mod rotate;
 mod sanitize;
 mod signals;
 mod summary;
@@ -41,6 +43,8 @@ pub(crate) fn run() -> Exit {
         Command::Sanitize(flags) => sanitize::run(flags),
         Command::Verify(flags) => verify::run(flags),
         Command::Fingerprint(flags) => fingerprint::run(&flags),
+        Command::Rotate(flags) => rotate::run(*flags),
+        Command::Playbook(flags) => playbook::run(&flags),
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { command } => pages::man(command.as_deref()),
     };

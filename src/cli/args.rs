@@ -1,5 +1,7 @@
 //! The flags, as typed: syntax only. What they mean together is decided in [`plan`](super::plan).
 
+use super::playbook::PlaybookArgs;
+use super::rotate::RotateArgs;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -13,10 +15,11 @@ use std::path::PathBuf;
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    verification found a difference
+  1    verification found a difference, or an old secret is not proven dead
   2    usage: the command line was not understood, or cannot be done
   3    bad input, or records in which nothing was selected
-  4    something could not be read or written
+  4    something could not be read, written or reached
+  5    a service refused, or nobody knows what it did
   101  a fault of the program
 After Ctrl-C, SIGTERM or SIGHUP the program ends by that signal (a shell shows 130, 143 or 129).
 
@@ -79,6 +82,10 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Print the placeholder of a value: of the exact bytes of a file or of stdin.
     Fingerprint(FingerprintArgs),
+    /// Replace leaked credentials of Upstash, store the new ones, and prove that the old ones are dead.
+    Rotate(Box<RotateArgs>),
+    /// Print what to do after a break-in, as commands in the right order; or report what was done.
+    Playbook(PlaybookArgs),
     /// Print completions for a shell.
     Completions {
         /// The shell.

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     BadInput = 3,
     /// Something could not be read or written.
     Io = 4,
+    /// A service refused, or nobody knows what it did.
+    Refused = 5,
     /// A fault of this program; the code that a panic has, too.
     Fault = 101,
 }
@@ -100,6 +102,26 @@ impl Failure {
     /// There was nothing to do in the input, which must not pass for success.
     pub(super) fn nothing(message: impl Into<String>) -> Self {
         Self::new(Exit::BadInput, message)
+    }
+
+    /// What a file holds cannot be used.
+    pub(super) fn content(message: impl Into<String>) -> Self {
+        Self::new(Exit::BadInput, message)
+    }
+
+    /// A service could not be reached, or a command did not do its work.
+    pub(super) fn outside(message: impl Into<String>) -> Self {
+        Self::new(Exit::Io, message)
+    }
+
+    /// A service refused, or nobody knows what it did.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self::new(Exit::Refused, message)
+    }
+
+    /// A fault of the program.
+    pub(super) fn fault(message: impl Into<String>) -> Self {
+        Self::new(Exit::Fault, message)
     }
 
     /// The system refused something.

@@ -121,7 +121,7 @@ fn with_group_as_others(mode: u32) -> u32 {
 
 /// Makes a rename last. A directory that may be written but not read cannot be synced; nor can those
 /// of some file systems.
-fn sync_directory(path: &Path) -> io::Result<()> {
+pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     match File::open(path).map(|directory| directory.sync_all()) {
         Ok(Err(error)) if error.kind() != io::ErrorKind::InvalidInput => Err(error),
         _ => Ok(()),

@@ -1,0 +1,189 @@
+//! A rotation, step by step: the machine says what is next, and this does it.
+
+use super::super::console::say;
+use super::super::exit::{Exit, Failure};
+use super::check::{self, Prober};
+use super::job::Job;
+use super::ledger::{Book, now};
+use super::store::Store;
+use super::variables::Source;
+use super::whereabouts::Whereabouts;
+use super::{consent, legacy, login, trouble};
+use qstash_redact::credentials::ledger::{Event, Marks};
+use qstash_redact::credentials::{Intent, RotatePath, Rotation, Secrets, Step, Trouble, Verdict};
+
+pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
+    let store = job.store()?;
+    store.prove(&job.names())?;
+    let mut book = Book::open(job.flags.ledger.ledger.as_deref())?;
+    let intent = Rotation::intent(&job.target, book.ledger(), job.permit());
+    match intent {
+        Intent::Finished => return Err(trouble::failure(&job.target, &Trouble::Finished)),
+        Intent::Unconfirmed => return Err(trouble::failure(&job.target, &Trouble::Unconfirmed)),
+        _ => {}
+    }
+    let access = login::access(&job.target, &job.flags.login)?;
+    if job.path == RotatePath::First {
+        legacy::check(job, &access)?;
+    }
+    let whereabouts = job.whereabouts(&access)?;
+    match intent {
+        Intent::Rotate => {
+            consent::announce(job, &store);
+            consent::ask(&job.target, &job.flags.consent)?;
+        }
+        _ => say(format_args!(
+            "{}: going on with the rotation that was interrupted",
+            job.target
+        )),
+    }
+    let mut rotation = Rotation::new(
+        job.target.clone(),
+        job.path,
+        job.endpoints.clone(),
+        access,
+        book.ledger(),
+        job.permit(),
+    )
+    .map_err(|error| Failure::input("the request", &error))?;
+    let drive = Drive {
+        job,
+        store: &store,
+        whereabouts: &whereabouts,
+    };
+    let ended = drive.all(&mut rotation, &mut book);
+    for notice in rotation.notices() {
+        say(trouble::note(*notice));
+    }
+    ended
+}
+
+struct Drive<'a> {
+    job: &'a Job,
+    store: &'a Store,
+    whereabouts: &'a Whereabouts,
+}
+
+impl Drive<'_> {
+    fn all(&self, rotation: &mut Rotation, book: &mut Book) -> Result<Exit, Failure> {
+        let mut exit = Exit::Done;
+        loop {
+            match rotation.next(now()) {
+                Step::Record(record) => {
+                    if let Event::Read { old } = &record.event {
+                        // Nothing was sent yet that changes anything.
+                        refuse_others(self.job, self.store, old)?;
+                    }
+                    match book.add(record) {
+                        Ok(()) => rotation.recorded(),
+                        Err(failure) => {
+                            failure.tell();
+                            rotation.failed();
+                        }
+                    }
+                }
+                Step::Send { request, is_read } => {
+                    let client = &self.job.client;
+                    let sent = if is_read {
+                        client.read(&request)
+                    } else {
+                        client.send(&request)
+                    };
+                    drop(request);
+                    match sent {
+                        Ok(answer) => rotation.answer(answer),
+                        Err(no_answer) => {
+                            say(format_args!("{}: {no_answer}", self.job.target));
+                            rotation.failed();
+                        }
+                    }
+                }
+                Step::Store(new) => match self.keep(new) {
+                    Ok(()) => rotation.stored(),
+                    Err(failure) => {
+                        failure.tell();
+                        rotation.failed();
+                    }
+                },
+                Step::Check { old, new } => match self.prober().check(old, new) {
+                    Ok(checks) => {
+                        check::lines(&checks).for_each(say);
+                        if checks.iter().any(|check| check.verdict == Verdict::Alive) {
+                            exit = Exit::Difference;
+                        }
+                        rotation.checked(checks);
+                    }
+                    Err(failure) => {
+                        failure.tell();
+                        rotation.failed();
+                    }
+                },
+                Step::Done => {
+                    say(format_args!(
+                        "{}: rotated and stored; deploy what uses it, then search for copies of the old \
+                         ones with `hunt --ledger`, and prove that they are dead with --check-old",
+                        self.job.target
+                    ));
+                    return Ok(exit);
+                }
+                Step::Stuck(trouble) => {
+                    return Err(trouble::failure(&self.job.target, &trouble));
+                }
+            }
+        }
+    }
+
+    /// Stores the new secrets, and says by placeholders what they are.
+    fn keep(&self, new: &Secrets) -> Result<(), Failure> {
+        let values = self.job.values(new, self.whereabouts);
+        if values.known.is_empty() {
+            return Err(Failure::content(
+                "the service shows none of the secrets that are to be stored; choose others with --as",
+            ));
+        }
+        self.store.store(&values.as_refs())?;
+        for (name, secret) in &values.known {
+            say(format_args!("{name}: {}", secret.placeholder()));
+        }
+        for name in &values.missing {
+            say(format_args!(
+                "{name}: the service shows no such secret; it stays as it was"
+            ));
+        }
+        Ok(())
+    }
+
+    fn prober(&self) -> Prober<'_> {
+        Prober {
+            client: &self.job.client,
+            trust: &self.job.trust,
+            patience: self.job.patience(),
+            endpoints: &self.job.endpoints,
+            target: &self.job.target,
+            whereabouts: self.whereabouts,
+        }
+    }
+}
+
+/// Refuses to overwrite what may be the only copy of another secret: FILE must hold the old secrets
+/// under the names that will be set, or nothing.
+pub(super) fn refuse_others(job: &Job, store: &Store, old: &Marks) -> Result<(), Failure> {
+    if job.flags.to.overwrite {
+        return Ok(());
+    }
+    for (name, held) in store.held(&job.names())? {
+        let is_member = job
+            .variables
+            .iter()
+            .any(|variable| variable.name == name && matches!(variable.source, Source::Member(_)));
+        let is_old = old.iter().any(|mark| held.matches(&mark.fingerprint));
+        if is_member && !is_old && !old.is_empty() {
+            return Err(Failure::usage(format!(
+                "FILE: {name} holds another secret than the one to be rotated; is it another database's? \
+                 Choose other names with --as or --prefix, or replace it with --overwrite; nothing was \
+                 rotated"
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! The proof that old secrets are dead, and what is none.
+
+use crate::place::Ran;
+use crate::server::Fault::{self, Busy, Hangup, Redirect, Stall, Status};
+use crate::server::Server;
+use crate::stage::{ALL, KEYS, QSTASH, REDIS, SEARCH, Stage, Subject, VECTOR};
+
+/// Rotates, and says what the old secrets were, as lines of a file.
+fn rotated(stage: &Stage, subject: &Subject) -> String {
+    let account = stage.server.account().clone();
+    let old = match subject.words[0] {
+        "qstash" => vec![account.qstash.token, account.qstash.read_only],
+        "redis" => vec![
+            account.redis.password,
+            account.redis.rest,
+            account.redis.read_only,
+        ],
+        "vector" => vec![account.vector.token, account.vector.read_only],
+        "search" => vec![account.search.token, account.search.read_only],
+        _ => vec![account.keys.current, account.keys.next],
+    };
+    stage.rotate(subject, "--out new.env").ends(0);
+    old.join("\n")
+}
+
+fn check(stage: &Stage, subject: &Subject, more: &str) -> Ran {
+    stage.rotate(subject, &format!("--check-old {more}"))
+}
+
+#[test]
+fn old_secrets_are_dead_when_they_are_refused_where_the_new_ones_are_accepted() {
+    for server in [Server::new, Server::with_tls] {
+        let stage = Stage::with(server());
+        for subject in [&QSTASH, &REDIS, &VECTOR, &SEARCH] {
+            let old = rotated(&stage, subject);
+            stage.place.put("old", &old);
+            // The new ones from the file, and from the service.
+            for more in ["--old old --out new.env", "--old old"] {
+                let ran = check(&stage, subject, more).ends(0);
+                stage.assert_secret(&ran);
+                assert_eq!(
+                    ran.stderr.matches(": dead\n").count(),
+                    old.lines().count(),
+                    "{ran:?}"
+                );
+            }
+        }
+        assert!(stage.place.get("ledger").contains("dead"));
+    }
+}
+
+#[test]
+fn the_rotation_itself_says_at_once_whether_the_old_ones_are_dead() {
+    let stage = Stage::new();
+    for subject in &ALL {
+        let ran = stage.rotate(subject, "--out new.env").ends(0);
+        let said = if subject.words[0] == "signing-keys" {
+            "old current: cannot be proved from outside"
+        } else {
+            ": dead"
+        };
+        ran.says(said);
+    }
+    assert!(stage.server.count("AUTH") >= 2);
+}
+
+#[test]
+fn a_service_that_still_accepts_the_old_ones_is_caught() {
+    let stage = Stage::new();
+    stage.server.account().keeps_old = true;
+    let token = stage.valid(&QSTASH);
+    stage
+        .rotate(&QSTASH, "--out new.env")
+        .ends(1)
+        .says("old token at the QStash API: still accepted");
+    stage.place.put("old", token);
+    check(&stage, &QSTASH, "--old old --out new.env")
+        .ends(1)
+        .says("still accepted");
+}
+
+#[test]
+fn whatever_else_happens_proves_nothing() {
+    for (request, subject) in [
+        ("GET /v2/keys", &QSTASH),
+        ("AUTH", &REDIS),
+        ("GET / ", &VECTOR),
+    ] {
+        let request = request.trim_end();
+        let stage = Stage::new();
+        stage.place.put("old", rotated(&stage, subject));
+        let is_redis = request == "AUTH";
+        for (fault, skips) in [
+            (Status(403), 0..2),
+            (Status(404), 0..2),
+            (Busy, 0..2),
+            (Redirect, 0..2),
+            (Hangup, 0..2),
+            (Status(500), 0..1),
+            (Stall, 1..2),
+        ] {
+            // At the old one, and at the new one.
+            for skip in skips {
+                stage.server.heal();
+                fail_exactly(&stage, request, fault, skip);
+                let ran = check(&stage, subject, "--old old --out new.env");
+                assert_eq!(ran.code, Some(1), "{request} {fault:?} {skip}: {ran:?}");
+                assert!(
+                    ran.stderr.contains("not proven"),
+                    "{request} {fault:?} {skip}: {ran:?}"
+                );
+                stage.assert_secret(&ran);
+            }
+        }
+        if !is_redis {
+            // Who refuses everybody proves nothing.
+            stage.server.heal();
+            stage
+                .server
+                .fail_later(as_call(request), Status(401), 0, 99);
+            check(&stage, subject, "--old old --out new.env")
+                .ends(1)
+                .says("not proven");
+        }
+    }
+}
+
+/// The path `/` begins every other path.
+fn as_call(request: &str) -> &'static str {
+    match request {
+        "GET /" => "GET /\n",
+        "AUTH" => "AUTH",
+        _ => "GET /v2/keys",
+    }
+}
+
+/// Statuses that are worth another attempt have to last.
+fn fail_exactly(stage: &Stage, request: &str, fault: Fault, skip: u32) {
+    let times = if matches!(fault, Busy | Status(500)) {
+        4
+    } else {
+        1
+    };
+    stage
+        .server
+        .fail_later(as_call(request), fault, skip, times);
+}
+
+#[test]
+fn only_the_secrets_of_the_ledger_are_tried() {
+    let stage = Stage::new();
+    let old = rotated(&stage, &QSTASH);
+    stage.place.put("wrong", "of_somebody_else\n");
+    let seen = stage.server.seen().len();
+    check(&stage, &QSTASH, "--old wrong --out new.env")
+        .ends(3)
+        .says("fingerprint");
+    assert_eq!(stage.server.seen().len(), seen);
+    // One of the two: what was not given is not proven.
+    stage.place.put("one", old.lines().next().unwrap());
+    check(&stage, &QSTASH, "--old one --out new.env")
+        .ends(1)
+        .says("old token at the QStash API: dead")
+        .says("old read_only_token: not checked");
+    // A file with other secrets than the new ones.
+    stage
+        .place
+        .put("other.env", "QSTASH_TOKEN=of_somebody_else\n");
+    check(&stage, &QSTASH, "--old one --out other.env")
+        .ends(3)
+        .says("new secrets");
+    check(&stage, &REDIS, "--old one --out new.env")
+        .ends(2)
+        .says("no rotation");
+}
+
+#[test]
+fn the_old_secrets_are_found_in_the_files_that_people_have() {
+    let stage = Stage::new();
+    let account = stage.server.account().clone();
+    stage.rotate(&REDIS, "--out new.env --preset kv").ends(0);
+    stage.place.put(
+        "old.env",
+        format!(
+            "export KV_URL='rediss://default:{}@localhost:1'\nKV_REST_API_TOKEN=\"{}\"\nX={}\n",
+            account.redis.password, account.redis.rest, account.redis.read_only
+        ),
+    );
+    check(&stage, &REDIS, "--old old.env --out new.env")
+        .ends(0)
+        .says("old password as password over TLS: dead");
+    let json = format!(
+        r#"{{"a":"{}","b":["x"],"c":"{}"}}"#,
+        account.redis.rest, account.redis.password
+    );
+    stage.place.put("old.json", json);
+    check(&stage, &REDIS, "--old old.json")
+        .ends(1)
+        .says("old rest_token at the REST API: dead");
+}
+
+#[test]
+fn signing_keys_cannot_be_proved_from_outside() {
+    let stage = Stage::new();
+    stage.rotate(&KEYS, "--out new.env").ends(0);
+    let seen = stage.server.seen().len();
+    check(&stage, &KEYS, "")
+        .ends(1)
+        .says("old current: cannot be proved from outside");
+    assert_eq!(stage.server.seen().len(), seen);
+}
+
+#[test]
+fn a_server_that_nobody_vouches_for_gets_no_secret() {
+    let stage = Stage::with(Server::with_tls());
+    stage.place.put("ca.pem", Server::with_tls().authority);
+    let ran = stage.rotate(&REDIS, "--out new.env").ends(4);
+    assert!(ran.stderr.contains("TLS"), "{ran:?}");
+    assert_eq!(stage.server.seen(), [""; 0]);
+}

@@ -1,0 +1,13 @@
+//! Rotations by the real program, against a server on this machine that can fail at every step.
+
+mod account;
+#[path = "../cli/place.rs"]
+#[allow(dead_code, reason = "the rest is for the tests of other commands")]
+mod place;
+mod server;
+mod stage;
+
+mod check;
+mod faults;
+mod good;
+mod kill;
