@@ -69,3 +69,10 @@ fn view_holds_for_its_seeds() {
 fn publish_holds_for_its_seeds() {
     replay("publish", laws::publish::holds);
 }
+
+#[test]
+#[cfg(feature = "rotate")]
+fn credentials_holds_for_its_seeds() {
+    replay("credentials", laws::credentials::holds);
+    replay("redact", laws::credentials::holds);
+}

@@ -11,6 +11,8 @@
 
 pub mod case;
 pub mod contract;
+#[cfg(feature = "rotate")]
+pub mod credentials;
 pub mod export;
 pub mod fields;
 pub mod hash;

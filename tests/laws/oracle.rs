@@ -204,7 +204,7 @@ impl Search {
     }
 }
 
-fn is_placeholder(text: &[u8]) -> bool {
+pub(super) fn is_placeholder(text: &[u8]) -> bool {
     text.strip_prefix(b"REDACTED:")
         .is_some_and(|digits| digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit))
 }
@@ -238,23 +238,23 @@ fn base64(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn members(json: &str) -> Vec<(Bytes, &str)> {
+pub(super) fn members(json: &str) -> Vec<(Bytes, &str)> {
     serde_json::from_str::<Members<'_>>(json)
         .expect("an object")
         .0
 }
 
-fn elements(json: &str) -> Vec<&str> {
+pub(super) fn elements(json: &str) -> Vec<&str> {
     let elements: Vec<&RawValue> = serde_json::from_str(json).expect("an array");
     elements.into_iter().map(RawValue::get).collect()
 }
 
-fn text(json: &str) -> Vec<u8> {
+pub(super) fn text(json: &str) -> Vec<u8> {
     serde_json::from_str::<Bytes>(json).expect("a string").0
 }
 
 /// A string as bytes, since a lone surrogate is no `str`.
-struct Bytes(Vec<u8>);
+pub(super) struct Bytes(pub(super) Vec<u8>);
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
