@@ -38,6 +38,19 @@ fn load(block: &[u8; 64]) -> __m512i {
     unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
 }
 
+/// The first 64 bytes, or all there are and zeros behind them; and how many there are.
+#[inline(always)]
+#[allow(unsafe_code)]
+fn load_up_to(bytes: &[u8]) -> (__m512i, u32) {
+    if let Some(block) = bytes.first_chunk() {
+        return (load(block), 64);
+    }
+    let count = bytes.len() as u32;
+    // SAFETY: the mask keeps to the bytes there are. Only called by `Avx512`.
+    let vector = unsafe { _mm512_maskz_loadu_epi8(low_bits(count), bytes.as_ptr().cast()) };
+    (vector, count)
+}
+
 /// Whether bytes equal one byte.
 #[inline(always)]
 #[allow(unsafe_code)]
@@ -179,40 +192,41 @@ impl Kernel for Avx512 {
         out.reserve(content.len() + 64);
         let mut length = out.len();
         let mut at = 0;
-        while let Some(block) = blocks::block_at(content, at) {
-            let mut vector = load(block);
+        while at < content.len() {
+            let (vector, available) = load_up_to(&content[at..]);
             let backslash = equal(vector, b'\\');
             let escaped = blocks::escaped_by(backslash);
             let unicode = escaped & equal(vector, b'u');
             let mut keep = !backslash | escaped;
-            // A backslash at the end begins the next block.
-            let mut taken = 64 - ((backslash & !escaped) >> 63) as u32;
+            // A backslash at the end begins the next block, and so does an escape that this one cuts.
+            let mut end = 64 - ((backslash & !escaped) >> 63) as u32;
             // SAFETY: `self` proves the features.
-            unsafe {
-                vector = _mm512_mask_shuffle_epi8(
+            let mut unescaped = unsafe {
+                _mm512_mask_shuffle_epi8(
                     vector,
                     escaped & _mm512_cmpge_epu8_mask(vector, _mm512_set1_epi8(b'b'.cast_signed())),
                     _mm512_broadcast_i32x4(_mm_loadu_si128(LETTERS.as_ptr().cast())),
                     _mm512_sub_epi8(vector, _mm512_maskz_set1_epi8(equal(vector, b'r'), 1)),
-                );
-            }
+                )
+            };
             if unicode != 0 {
-                let points = CodePoints::of(block, unicode);
-                vector = points.mixed_into(vector);
+                let points = CodePoints::of(vector, unicode);
+                unescaped = points.mixed_into(unescaped);
                 keep &= !points.dropped;
-                taken = taken.min(points.left);
+                end = end.min(points.left);
             }
+            let taken = end.min(available);
             keep &= low_bits(taken);
             // SAFETY: `self` proves the features. The vector's 64 bytes fit: at least as many bytes of
             // content are taken as are kept, and room was reserved for all content and 64 more.
             unsafe {
-                let kept = _mm512_maskz_compress_epi8(keep, vector);
+                let kept = _mm512_maskz_compress_epi8(keep, unescaped);
                 _mm512_storeu_si512(out.as_mut_ptr().add(length).cast(), kept);
             }
             length += keep.count_ones() as usize;
             at += taken as usize;
-            // What is cut, in the last five bytes, begins the next block; else it is a surrogate's turn.
-            if taken < 59 {
+            // What is cut is cut in the last five bytes. It is a surrogate, and the caller's turn.
+            if end < 59 {
                 break;
             }
         }
@@ -239,8 +253,7 @@ impl CodePoints {
     /// `unicode` has the places of the letters `u`.
     #[inline(always)]
     #[allow(unsafe_code)]
-    fn of(block: &[u8; 64], unicode: u64) -> Self {
-        let vector = load(block);
+    fn of(vector: __m512i, unicode: u64) -> Self {
         // SAFETY: only called by `Avx512`, which proves the features.
         unsafe {
             let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
