@@ -135,9 +135,6 @@ impl Blocks for Avx512 {
         };
         // SAFETY: `self` proves the features; the tables have the 16 bytes loaded.
         unsafe {
-            if _mm512_movepi8_mask(_mm512_or_si512(now, three)) == 0 {
-                return true;
-            }
             let digit = _mm512_set1_epi8(0x0F);
             let look_up = |table: [u8; 16], digits| {
                 let table = _mm_loadu_si128(table.as_ptr().cast());

@@ -234,6 +234,12 @@ pub(super) fn is_utf8<B: Blocks>(blocks: B, input: &[u8], content: Range<usize>)
     let (Some(mut at), end) = (content.start.checked_sub(3), content.end + 1) else {
         return Portable.is_utf8(input, content);
     };
+    while let Some(group) = input.get(at..end).and_then(<[u8]>::first_chunk) {
+        if !is_ascii(blocks, group) && !is_group_utf8(blocks, group) {
+            return false;
+        }
+        at += 4 * 64;
+    }
     while let Some(window) = input.get(at..end).and_then(<[u8]>::first_chunk) {
         if !blocks.is_utf8(window) {
             return false;
@@ -244,6 +250,32 @@ pub(super) fn is_utf8<B: Blocks>(blocks: B, input: &[u8], content: Range<usize>)
     let rest = input.get(at..end).unwrap_or_default();
     last[..rest.len()].copy_from_slice(rest);
     blocks.is_utf8(&last)
+}
+
+/// Four blocks and the three bytes before them.
+///
+/// Where there is one character that is not ASCII there are more, so that it can be foreseen whether
+/// this many bytes hold one. Asked of each block alone, a third of the time of scanning long bodies
+/// went into wrong guesses.
+type Group = [u8; 3 + 4 * 64];
+
+#[inline(always)]
+fn is_ascii<B: Blocks>(blocks: B, group: &Group) -> bool {
+    let mut high = 0;
+    for from in [0, 64, 128, 192, 195] {
+        high |= block_at(group, from).map_or(u64::MAX, |block| blocks.masks(block).high);
+    }
+    high == 0
+}
+
+#[inline(always)]
+fn is_group_utf8<B: Blocks>(blocks: B, group: &Group) -> bool {
+    let mut is_good = true;
+    for from in [0, 64, 128, 192] {
+        let window = group[from..].first_chunk();
+        is_good &= window.is_some_and(|window| blocks.is_utf8(window));
+    }
+    is_good
 }
 
 /// What is wrong with two bytes in a row, by the high and the low digit of the first and the high digit
