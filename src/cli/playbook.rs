@@ -113,10 +113,27 @@ mod tests {
             for name in ["hunt", "rotate", "playbook"] {
                 assert!(found.iter().any(|words| words[1] == name), "no {name}");
             }
-            for words in found.into_iter().filter(|words| words[1] != "hunt") {
-                let parsed = Args::try_parse_from(&words);
-                assert!(parsed.is_ok(), "{words:?}: {}", parsed.err().unwrap());
-            }
+            all_are_understood(&found);
+        }
+    }
+
+    #[test]
+    fn every_command_of_its_documentation_is_understood() {
+        let blocks = include_str!("../../docs/incident.md")
+            .split("```sh\n")
+            .skip(1)
+            .filter_map(|text| text.split_once("```"))
+            .map(|(block, _)| block.replace("   qstash", "qstash"))
+            .collect::<String>();
+        let found = commands(&blocks);
+        assert!(found.len() > 12);
+        all_are_understood(&found);
+    }
+
+    fn all_are_understood(commands: &[Vec<String>]) {
+        for words in commands.iter().filter(|words| words[1] != "hunt") {
+            let parsed = Args::try_parse_from(words);
+            assert!(parsed.is_ok(), "{words:?}: {}", parsed.err().unwrap());
         }
     }
 
