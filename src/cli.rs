@@ -7,6 +7,7 @@
 #[cfg(not(unix))]
 compile_error!("the program promises file modes, atomic renames and signals as Unix has them");
 
+mod answer;
 mod args;
 mod console;
 mod exit;
@@ -44,6 +45,7 @@ pub(crate) fn run() -> Exit {
         Command::Verify(flags) => verify::run(flags),
         Command::Fingerprint(flags) => fingerprint::run(&flags),
         Command::Rotate(flags) => rotate::run(*flags),
+        Command::Answer(flags) => answer::run(&flags),
         Command::Playbook(flags) => playbook::run(&flags),
         Command::Completions { shell } => pages::completions(shell),
         Command::Man { command } => pages::man(command.as_deref()),

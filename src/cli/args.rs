@@ -58,6 +58,13 @@ Examples:
   printf %s \"$TOKEN\" | qstash-redact fingerprint
   qstash-redact fingerprint --strip-newline token.txt";
 
+const ANSWER_EXAMPLES: &str = "\
+Examples:
+  qstash-redact answer < answer.json
+  curl … https://api.upstash.com/v2/redis/databases | qstash-redact answer
+
+Whoever knows an e-mail address can confirm it by its placeholder: it is short and easily guessed.";
+
 /// Redact, verify and sanitize what QStash shows of messages: private values become
 /// `REDACTED:<SHA-256>`, everything else stays byte for byte.
 #[derive(Parser)]
@@ -84,6 +91,8 @@ pub(super) enum Command {
     Fingerprint(FingerprintArgs),
     /// Replace leaked credentials of Upstash, store the new ones, and prove that the old ones are dead.
     Rotate(Box<RotateArgs>),
+    /// Print an answer about credentials as it can be shown in a ticket: secrets and people replaced.
+    Answer(AnswerArgs),
     /// Print what to do after a break-in, as commands in the right order; or report what was done.
     Playbook(PlaybookArgs),
     /// Print completions for a shell.
@@ -258,6 +267,17 @@ pub(super) struct FingerprintArgs {
     /// Leave one line break at the end out, as editors and `echo` put it there.
     #[arg(long)]
     pub(super) strip_newline: bool,
+}
+
+#[derive(clap::Args)]
+#[command(
+    after_help = ANSWER_EXAMPLES,
+    after_long_help = format!("{ANSWER_EXAMPLES}\n\n{EXIT_CODES}")
+)]
+pub(super) struct AnswerArgs {
+    /// The file that holds the answer, JSON of any shape; `-` is stdin.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(super) file: PathBuf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
