@@ -58,6 +58,16 @@ mod tests {
             "fingerprint -- a s3cret",
             "completions s3cret",
             "man sanitize s3cret",
+            "rotate s3cret",
+            "rotate redis s3cret/x",
+            "rotate redis id s3cret",
+            "rotate redis id --as s3cret",
+            "rotate redis id --as A=s3cret",
+            "rotate redis id --prefix s3cret!",
+            "rotate redis id --region s3cret",
+            "rotate redis id --endpoint https://user:s3cret@host",
+            "rotate qstash id --region s3cret!",
+            "playbook --setup s3cret",
         ] {
             let typed = std::iter::once("qstash-redact").chain(line.split(' '));
             let Err(error) = Args::try_parse_from(typed) else {

@@ -100,8 +100,7 @@ impl Account {
             ["v2", "qstash" | "redis" | "vector" | "search", ..] | ["qstash", ..]
         );
         if is_developer {
-            let basic = format!("Basic {}", base64(format!("{EMAIL}:{API_KEY}").as_bytes()));
-            if authorization != basic {
+            if authorization != self::authorization() {
                 return refusal(401);
             }
             return self.developer(method, &parts, query);
@@ -280,8 +279,13 @@ fn refusal(status: u16) -> Reply {
     }
 }
 
+/// What the developer API wants to see.
+pub(crate) fn authorization() -> String {
+    format!("Basic {}", base64(format!("{EMAIL}:{API_KEY}").as_bytes()))
+}
+
 /// Base64 with padding.
-pub(crate) fn base64(bytes: &[u8]) -> String {
+fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {

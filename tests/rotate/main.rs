@@ -7,7 +7,10 @@ mod place;
 mod server;
 mod stage;
 
+mod answer;
+mod canary;
 mod check;
 mod faults;
 mod good;
 mod kill;
+mod prompts;

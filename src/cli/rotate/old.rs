@@ -12,13 +12,19 @@ use qstash_redact::credentials::{Access, Check, Kind, Secret, Secrets, Verdict};
 
 pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     let mut book = Book::open(job.flags.ledger.ledger.as_deref())?;
-    let State::Stored { old, new, .. } = book.state(&job.target) else {
+    let State::Stored {
+        old,
+        new,
+        checks: before,
+        ..
+    } = book.state(&job.target)
+    else {
         return Err(Failure::usage(format!(
             "{}: the ledger knows of no rotation that was finished; is --ledger right?",
             job.target
         )));
     };
-    let (old, new) = (gone(old, new), new.clone());
+    let (old, new, before) = (gone(old, new), new.clone(), before.clone());
     if old.is_empty() {
         return Err(Failure::usage(format!(
             "{}: the service did not show the old secrets when they were rotated, so that the ledger \
@@ -36,7 +42,17 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     check::lines(&checks).for_each(say);
     let mut is_proven = checks.iter().all(|check| check.verdict == Verdict::Dead);
     for mark in &old {
-        if checks.iter().all(|check| check.member != mark.member) {
+        if checks.iter().any(|check| check.member == mark.member) {
+            continue;
+        }
+        let was_dead =
+            |check: &Check| check.old == mark.fingerprint && check.verdict == Verdict::Dead;
+        if before.iter().any(was_dead) {
+            say(format_args!(
+                "old {}: dead when it was tried before; its value was not given",
+                mark.member
+            ));
+        } else {
             say(format_args!(
                 "old {}: not checked, since its value was not given",
                 mark.member

@@ -1,0 +1,147 @@
+//! Every place where a secret could get to without being sent there.
+
+use crate::place::Ran;
+use crate::server::Fault::{BrokenJson, Endless, Silence};
+use crate::stage::{ALL, KEYS, REDIS, Stage};
+use qstash_redact::Placeholder;
+
+/// Takes the secrets, shows them, and writes down what it knows of its parent and its environment.
+const NOSY: &str = "cat > taken; cat taken; cat taken >&2; env > environment; \
+                    ulimit -c > cores; tr '\\0' '\\n' < /proc/$PPID/cmdline > arguments";
+
+fn run_nosy(stage: &Stage, words: &[&str], more: &str) -> Ran {
+    let token = stage.server.account().redis.rest.clone();
+    let output = stage
+        .command(words, &format!("{more} --exec"))
+        .args(["sh", "-c", NOSY])
+        .env("RUST_LOG", "trace")
+        .env("RUST_BACKTRACE", "full")
+        .env("MY_KV_REST_API_TOKEN", token)
+        .env("VAULT_TOKEN", "kept")
+        .output()
+        .unwrap();
+    output.into()
+}
+
+#[test]
+fn a_command_gets_the_secrets_on_its_stdin_and_nowhere_else() {
+    let stage = Stage::new();
+    for subject in &ALL {
+        let ran = run_nosy(&stage, subject.words, "").ends(0);
+        let new = stage.valid(subject);
+        assert!(
+            stage
+                .place
+                .get("taken")
+                .contains(&format!("{}={new}\n", subject.variable))
+        );
+        stage.assert_secret(&ran);
+        // What it showed is shown with placeholders, both times.
+        let line = format!("{}={}", subject.variable, Placeholder::of(new.as_bytes()));
+        assert_eq!(ran.stderr.matches(&line).count(), 2, "{ran:?}");
+        stage.assert_silent(&stage.place.get("environment"), "the environment");
+        assert!(stage.place.get("environment").contains("VAULT_TOKEN=kept"));
+        let arguments = stage.place.get("arguments");
+        assert!(arguments.contains("rotate\n"), "{arguments}");
+        stage.assert_silent(&arguments, "the arguments");
+        assert_eq!(stage.place.get("cores"), "0\n");
+    }
+}
+
+#[test]
+fn a_command_takes_json_or_a_bare_value_too() {
+    let stage = Stage::new();
+    run_nosy(&stage, REDIS.words, "--format value").ends(0);
+    assert_eq!(stage.place.get("taken"), stage.valid(&REDIS));
+    run_nosy(&stage, KEYS.words, "--format json").ends(0);
+    let keys = stage.server.account().keys.clone();
+    assert_eq!(
+        stage.place.get("taken"),
+        format!(
+            "{{\n  \"QSTASH_CURRENT_SIGNING_KEY\": \"{}\",\n  \"QSTASH_NEXT_SIGNING_KEY\": \"{}\"\n}}\n",
+            keys.current, keys.next
+        )
+    );
+}
+
+#[test]
+fn a_command_that_fails_shows_no_secret_either() {
+    let stage = Stage::new();
+    let output = stage
+        .command(REDIS.words, "--exec")
+        .args(["sh", "-c", "cat >&2; exit 3"])
+        .output()
+        .unwrap();
+    let ran = Ran::from(output)
+        .ends(4)
+        .says("could not be stored")
+        .says("REDACTED:");
+    stage.assert_secret(&ran);
+}
+
+#[test]
+fn neither_dry_runs_nor_reports_nor_failures_hold_a_secret() {
+    let stage = Stage::new();
+    for subject in &ALL {
+        stage.assert_secret(&stage.rotate(subject, "--dry-run --out new.env").ends(0));
+        for fault in [BrokenJson, Endless, Silence] {
+            stage.server.fail(subject.call, fault);
+            stage.server.fail_later(subject.read, fault, 1, 99);
+            stage.assert_secret(&stage.rotate(subject, "--out new.env"));
+            stage.server.heal();
+            stage.assert_secret(&stage.rotate(subject, "--out new.env"));
+        }
+    }
+    stage
+        .place
+        .run("playbook --report report.json --ledger ledger")
+        .ends(0);
+    let report = stage.place.get("report.json");
+    stage.assert_silent(&report, "the report");
+    for subject in &ALL {
+        let valid = stage.valid(subject);
+        assert!(
+            report.contains(Placeholder::of(valid.as_bytes()).as_str()),
+            "{report}"
+        );
+    }
+}
+
+#[test]
+fn the_report_takes_over_what_a_search_wrote_and_nothing_else() {
+    let stage = Stage::new();
+    stage.rotate(&REDIS, "--out new.env").ends(0);
+    let placeholder = Placeholder::of(b"x");
+    stage.place.put(
+        "findings",
+        format!(
+            "{{\"type\":\"finding\",\"path\":\"a.env\",\"line\":3,\"placeholder\":\"{placeholder}\",\
+             \"value\":\"s3cret\"}}\n{{\"type\":\"summary\",\"complete\":true,\"files\":7}}\n"
+        ),
+    );
+    let line = "playbook --report report.json --ledger ledger --findings";
+    stage.place.run(&format!("{line} findings")).ends(0);
+    let report = stage.place.get("report.json");
+    assert!(!report.contains("s3cret"), "{report}");
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["findings"][0]["path"], "a.env");
+    assert_eq!(report["findings"][0]["placeholder"], placeholder.as_str());
+    assert_eq!(report["findings"][1]["files"], 7);
+    assert_eq!(report["credentials"][0]["state"], "rotated and stored");
+    assert_eq!(report["credentials"][0]["checks"][0]["verdict"], "dead");
+
+    stage
+        .place
+        .put("findings", "UPSTASH_REDIS_REST_TOKEN=s3cret\n");
+    let ran = stage
+        .place
+        .run(&format!("{line} findings"))
+        .ends(3)
+        .says("line 1");
+    assert!(!ran.stderr.contains("s3cret"), "{ran:?}");
+    stage
+        .place
+        .run("playbook --report report.json --ledger missing")
+        .ends(3)
+        .says("no ledger");
+}
