@@ -33,8 +33,8 @@ mod headers;
 #[cfg(feature = "tower")]
 mod layer;
 mod lookalike;
-mod places;
 mod query;
+mod rows;
 mod rule;
 mod sealed;
 mod show;

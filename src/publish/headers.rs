@@ -1,12 +1,13 @@
 //! The headers of a call: which of them are the user's, and how they may be shown.
 
-use super::places::{self, Place};
 use crate::error::{Error, ErrorKind};
 use crate::fields::RedactFields;
-use crate::fingerprint::Placeholder;
+use crate::fingerprint::{Fingerprint, Placeholder};
 use crate::members::{self, Group};
 use crate::redact::Redactor;
+use crate::sha256;
 use crate::value::{Existing, REFUSED};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::fmt;
 
@@ -183,9 +184,27 @@ impl Redactor {
                 value.set_sensitive(false);
                 continue;
             }
-            places.push(Place::Header(value));
+            places.push(value);
         }
-        places::fill(&mut places);
+        fill(&mut places);
         Ok(RedactedHeaders(shown))
+    }
+}
+
+/// Replaces values by their placeholders, which are hashed together and share one buffer.
+fn fill(places: &mut [&mut HeaderValue]) {
+    let mut text = Placeholder::PENDING.repeat(places.len());
+    let (slots, _) = text.as_chunks_mut::<{ Placeholder::LEN }>();
+    let values = places.iter().map(|value| value.as_bytes());
+    sha256::hash_many(values, |position, digest| {
+        slots[position] = *Placeholder::from(Fingerprint::from_bytes(digest)).as_bytes();
+    });
+    let text = Bytes::from(text);
+    for (position, place) in places.iter_mut().enumerate() {
+        let start = position * Placeholder::LEN;
+        let placeholder = text.slice(start..start + Placeholder::LEN);
+        // All of the buffer is ASCII, whether a digest was filled in or not.
+        **place = HeaderValue::from_maybe_shared(placeholder)
+            .unwrap_or(HeaderValue::from_static("REDACTED:"));
     }
 }

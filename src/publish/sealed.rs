@@ -1,10 +1,10 @@
 //! A message or schedule with its rule: originals for delivery, the redacted view for everybody else.
 
-use super::places::{self, Place};
+use super::rows::Rows;
 use super::show::Shown;
 use crate::fields::RedactFields;
-use crate::fingerprint::Placeholder;
-use crate::members::{self, Group};
+use crate::fingerprint::Fingerprint;
+use crate::members::Group;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use std::fmt;
@@ -78,45 +78,6 @@ impl Original {
         self.callbacks_mut()
             .for_each(|callback| mark(&mut callback.headers));
     }
-
-    /// The same with placeholders where `fields` selects, where headers are marked sensitive, and
-    /// where URLs hold user info, a query or a fragment.
-    fn redacted(&self, fields: &RedactFields) -> Self {
-        let mut shown = self.clone();
-        let mut places = Vec::new();
-        if fields.selects(Group::Body)
-            && !shown.body.is_empty()
-            && !Placeholder::is_placeholder(&shown.body)
-        {
-            places.push(Place::Body(&mut shown.body));
-        }
-        push_url(&mut places, &mut shown.destination);
-        push_headers(&mut places, &mut shown.headers);
-        let callbacks = [&mut shown.callback, &mut shown.failure_callback];
-        for callback in callbacks.into_iter().flatten() {
-            push_url(&mut places, &mut callback.url);
-            push_headers(&mut places, &mut callback.headers);
-        }
-        places::fill(&mut places);
-        drop(places);
-        shown
-    }
-}
-
-fn push_url<'v>(places: &mut Vec<Place<'v>>, url: &'v mut String) {
-    if members::is_private_url(url.as_bytes()) {
-        places.push(Place::Text(url));
-    }
-}
-
-fn push_headers<'v>(places: &mut Vec<Place<'v>>, headers: &'v mut HeaderMap) {
-    for value in headers.values_mut() {
-        // Where a placeholder stands there is nothing to hide any more.
-        let is_placeholder = Placeholder::is_placeholder(value.as_bytes());
-        if value.is_sensitive() && !value.is_empty() && !is_placeholder {
-            places.push(Place::Header(value));
-        }
-    }
 }
 
 /// A message or schedule together with its rule.
@@ -161,8 +122,8 @@ fn push_headers<'v>(places: &mut Vec<Place<'v>>, headers: &'v mut HeaderMap) {
 pub struct Sealed {
     fields: RedactFields,
     original: Original,
-    /// The same with placeholders, made when it is first asked for.
-    shown: OnceLock<Box<Original>>,
+    /// Of the private values in the order of [`Rows`], made when they are first asked for.
+    fingerprints: OnceLock<Box<[Fingerprint]>>,
 }
 
 impl Sealed {
@@ -175,7 +136,7 @@ impl Sealed {
         Self {
             fields,
             original,
-            shown: OnceLock::new(),
+            fingerprints: OnceLock::new(),
         }
     }
 
@@ -206,29 +167,26 @@ impl Sealed {
     /// The redacted view with the members of a message, or of a DLQ message.
     #[must_use]
     pub fn as_message(&self) -> Shown<'_> {
-        Shown::message(self.shown(), self.is_binary())
+        Shown::message(self)
     }
 
     /// The redacted view with the members of a schedule.
     #[must_use]
     pub fn as_schedule(&self) -> Shown<'_> {
-        Shown::schedule(self.shown(), self.is_binary())
+        Shown::schedule(self)
     }
 
     /// The redacted view with the members of a log, whose body is base64.
     #[must_use]
     pub fn as_log(&self) -> Shown<'_> {
-        Shown::log(self.shown())
+        Shown::log(self)
     }
 
-    fn shown(&self) -> &Original {
-        self.shown
-            .get_or_init(|| Box::new(self.original.redacted(&self.fields)))
-    }
-
-    /// Whether the body is no text, so that it is shown as base64.
-    fn is_binary(&self) -> bool {
-        str::from_utf8(&self.original.body).is_err()
+    /// The values as they are shown.
+    pub(super) fn rows(&self) -> Rows<'_> {
+        let rows = || Rows::of(&self.original, &self.fields);
+        let fingerprints = self.fingerprints.get_or_init(|| rows().fingerprints());
+        rows().hashed(fingerprints)
     }
 }
 

@@ -1,44 +1,42 @@
 //! A sealed message as it is shown: the members that QStash shows, values already redacted.
 
 use super::base64::Base64;
-use super::sealed::{Callback, Original};
+use super::rows::{Line, Lines, Value};
+use super::sealed::Sealed;
 use crate::fingerprint::Placeholder;
 use crate::redact::{Redacted, Writer};
-use http::{HeaderMap, HeaderName};
+use http::HeaderName;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::fmt;
 
-/// The redacted view of a [`Sealed`](super::Sealed) message.
+/// The redacted view of a [`Sealed`] message.
 ///
 /// Serializes as an object, and so can be flattened into a struct with the members that the pipeline
 /// knows: identifiers, times, states. `Display` writes it as JSON.
 #[derive(Clone, Copy)]
 pub struct Shown<'m> {
-    redacted: &'m Original,
+    sealed: &'m Sealed,
     names: &'static Names,
-    encoding: Encoding,
-}
-
-/// How a body is shown, and under which name.
-#[derive(Clone, Copy)]
-enum Encoding {
-    Text,
-    Base64,
 }
 
 /// What the members are called.
 struct Names {
     destination: &'static str,
-    callback_headers: &'static str,
-    failure_callback_headers: &'static str,
+    /// The name of a body that is text; none where all bodies are base64.
+    text_body: Option<&'static str>,
     base64_body: &'static str,
+    /// Callback and failure callback, each with its headers.
+    callbacks: [[&'static str; 2]; 2],
 }
 
 static MESSAGE: Names = Names {
     destination: "url",
-    callback_headers: "callbackHeader",
-    failure_callback_headers: "failureCallbackHeader",
+    text_body: Some("body"),
     base64_body: "bodyBase64",
+    callbacks: [
+        ["callback", "callbackHeader"],
+        ["failureCallback", "failureCallbackHeader"],
+    ],
 };
 
 static SCHEDULE: Names = Names {
@@ -47,34 +45,29 @@ static SCHEDULE: Names = Names {
 };
 
 static LOG: Names = Names {
-    callback_headers: "callbackHeaders",
-    failure_callback_headers: "failureCallbackHeaders",
+    destination: "url",
+    text_body: None,
     base64_body: "body",
-    ..MESSAGE
+    callbacks: [
+        ["callback", "callbackHeaders"],
+        ["failureCallback", "failureCallbackHeaders"],
+    ],
 };
 
 impl<'m> Shown<'m> {
-    pub(super) fn message(redacted: &'m Original, is_binary: bool) -> Self {
-        Self::with(redacted, &MESSAGE, is_binary)
+    pub(super) fn message(sealed: &'m Sealed) -> Self {
+        let names = &MESSAGE;
+        Self { sealed, names }
     }
 
-    pub(super) fn schedule(redacted: &'m Original, is_binary: bool) -> Self {
-        Self::with(redacted, &SCHEDULE, is_binary)
+    pub(super) fn schedule(sealed: &'m Sealed) -> Self {
+        let names = &SCHEDULE;
+        Self { sealed, names }
     }
 
-    pub(super) fn log(redacted: &'m Original) -> Self {
-        Self::with(redacted, &LOG, true)
-    }
-
-    fn with(redacted: &'m Original, names: &'static Names, is_base64: bool) -> Self {
-        Self {
-            redacted,
-            names,
-            encoding: match is_base64 {
-                true => Encoding::Base64,
-                false => Encoding::Text,
-            },
-        }
+    pub(super) fn log(sealed: &'m Sealed) -> Self {
+        let names = &LOG;
+        Self { sealed, names }
     }
 
     /// The view as JSON text that stands on its own: for a DLQ record, say, that outlives the message.
@@ -87,49 +80,30 @@ impl<'m> Shown<'m> {
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Original {
-            method,
-            destination,
-            headers,
-            body,
-            callback,
-            failure_callback,
-        } = self.redacted;
         let names = self.names;
+        let rows = self.sealed.rows();
+        let method = &self.sealed.deliver().method;
         let mut out = serializer.serialize_map(None)?;
-        out.serialize_entry(names.destination, destination)?;
+        out.serialize_entry(names.destination, &Text(&rows.destination))?;
         out.serialize_entry("method", method.as_str())?;
-        out.serialize_entry("header", &Map(headers))?;
-        match self.encoding {
-            // A placeholder stands for the bytes, not for their base64.
-            Encoding::Base64 if !Placeholder::is_placeholder(body) => {
-                out.serialize_entry(names.base64_body, &Encoded(body))?;
+        out.serialize_entry("header", &Map(&rows.headers))?;
+        match names.text_body {
+            // A placeholder is shown under the name that its bytes would have.
+            Some(name) if str::from_utf8(rows.body.bytes).is_ok() => {
+                out.serialize_entry(name, &Text(&rows.body))?;
             }
-            Encoding::Base64 => out.serialize_entry(names.base64_body, &Lossy(body))?,
-            Encoding::Text => out.serialize_entry("body", &Lossy(body))?,
+            _ => out.serialize_entry(names.base64_body, &Encoded(&rows.body))?,
         }
-        serialize_callback(&mut out, callback, ["callback", names.callback_headers])?;
-        serialize_callback(
-            &mut out,
-            failure_callback,
-            ["failureCallback", names.failure_callback_headers],
-        )?;
+        for (callback, [url, headers]) in rows.callbacks.iter().zip(names.callbacks) {
+            if let Some((value, lines)) = callback {
+                out.serialize_entry(url, &Text(value))?;
+                if !lines.is_empty() {
+                    out.serialize_entry(headers, &Map(lines))?;
+                }
+            }
+        }
         out.end()
     }
-}
-
-fn serialize_callback<M: SerializeMap>(
-    out: &mut M,
-    callback: &Option<Callback>,
-    [url, headers]: [&'static str; 2],
-) -> Result<(), M::Error> {
-    if let Some(callback) = callback {
-        out.serialize_entry(url, &callback.url)?;
-        if !callback.headers.is_empty() {
-            out.serialize_entry(headers, &Map(&callback.headers))?;
-        }
-    }
-    Ok(())
 }
 
 impl fmt::Display for Shown<'_> {
@@ -145,25 +119,24 @@ impl fmt::Debug for Shown<'_> {
 }
 
 /// Headers as QStash shows them: each name with an array of values.
-struct Map<'h>(&'h HeaderMap);
+struct Map<'r>(&'r Lines<'r>);
 
 impl Serialize for Map<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_map(Some(self.0.keys_len()))?;
-        for name in self.0.keys() {
-            out.serialize_entry(&Canonical(name), &Values(self.0, name))?;
-        }
-        out.end()
+        let same_name = |(left, _): &Line<'_>, (right, _): &Line<'_>| left == right;
+        serializer.collect_map(self.0.chunk_by(same_name).filter_map(|lines| {
+            let (name, _) = lines.first()?;
+            Some((Canonical(name), Values(lines)))
+        }))
     }
 }
 
 /// The values of one header.
-struct Values<'h>(&'h HeaderMap, &'h HeaderName);
+struct Values<'r>(&'r [Line<'r>]);
 
 impl Serialize for Values<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let values = self.0.get_all(self.1).iter();
-        serializer.collect_seq(values.map(|value| Lossy(value.as_bytes())))
+        serializer.collect_seq(self.0.iter().map(|(_, value)| Text(value)))
     }
 }
 
@@ -172,38 +145,50 @@ struct Canonical<'h>(&'h HeaderName);
 
 impl Serialize for Canonical<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Few names are longer, and only those need an allocation.
+        let mut short = [0; 64];
+        let mut long = Vec::new();
+        let name = self.0.as_str().as_bytes();
+        let spelled = match short.get_mut(..name.len()) {
+            Some(short) => short,
+            None => {
+                long.resize(name.len(), 0);
+                &mut long
+            }
+        };
         let mut begins = true;
-        let name: String = self
-            .0
-            .as_str()
-            .chars()
-            .map(|letter| {
-                let spelled = match begins {
-                    true => letter.to_ascii_uppercase(),
-                    false => letter,
-                };
-                begins = letter == '-';
-                spelled
-            })
-            .collect();
-        serializer.serialize_str(&name)
+        for (spelled, letter) in spelled.iter_mut().zip(name) {
+            *spelled = match begins {
+                true => letter.to_ascii_uppercase(),
+                false => *letter,
+            };
+            begins = *letter == b'-';
+        }
+        serializer.serialize_str(&String::from_utf8_lossy(spelled))
     }
 }
 
-/// Text, with bytes that are no UTF-8 replaced: it is shown, not delivered.
-struct Lossy<'b>(&'b [u8]);
+/// A value that is shown as text, with bytes that are no UTF-8 replaced.
+struct Text<'r>(&'r Value<'r>);
 
-impl Serialize for Lossy<'_> {
+impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&String::from_utf8_lossy(self.0))
+        match self.0.placeholder() {
+            Some(placeholder) => placeholder.serialize(serializer),
+            None => serializer.serialize_str(&String::from_utf8_lossy(self.0.bytes)),
+        }
     }
 }
 
-/// Bytes as base64.
-struct Encoded<'b>(&'b [u8]);
+/// A value that is shown as base64, but for a placeholder.
+struct Encoded<'r>(&'r Value<'r>);
 
 impl Serialize for Encoded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Base64(self.0))
+        match self.0.placeholder() {
+            Some(placeholder) => placeholder.serialize(serializer),
+            None if Placeholder::is_placeholder(self.0.bytes) => Text(self.0).serialize(serializer),
+            None => serializer.collect_str(&Base64(self.0.bytes)),
+        }
     }
 }
