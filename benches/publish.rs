@@ -186,6 +186,18 @@ fn ratios(turns: usize) {
         },
     );
     row(
+        "sealed, hashed together and shown",
+        turns,
+        || clear_and_sha2(&clear, &mut left),
+        || {
+            let page = unshown(&page);
+            time(|| {
+                Sealed::hash_together(&page);
+                show(&page, &mut right);
+            })
+        },
+    );
+    row(
         "sealed, shown again",
         turns,
         || clear_and_sha2(&clear, &mut left),

@@ -45,6 +45,15 @@
 //! assert!(Placeholder::of(b"Bearer my-token").matches(b"Bearer my-token"));
 //! ```
 //!
+//! # Publishing
+//!
+//! Where messages are published, [`publish::Call`] reads the rule of a call, and [`publish::Sealed`]
+//! keeps a message with it: the originals for delivery, the redacted view for everybody else.
+//! [`publish::Guard`] keeps placeholders that were read from being stored as values. With the feature
+//! `tower` a layer does the reading and bodies are hashed while they flow through; with `signature`,
+//! what was delivered is compared with a placeholder. `docs/embed.md` in the repository walks through
+//! all of it.
+//!
 //! # What it promises
 //!
 //! - What is not understood is an [`Error`], and no error, `Debug` output or report holds a value.
@@ -99,3 +108,8 @@ pub use view::{Clear, View};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Runs the examples of the page about embedding.
+#[cfg(all(doctest, feature = "signature", feature = "tower"))]
+#[doc = include_str!("../docs/embed.md")]
+struct Embedding;

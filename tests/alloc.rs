@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code, reason = "an allocator cannot be written without")]
 
+use qstash_redact::publish::Call;
 use qstash_redact::{
     BatchRequest, BodyEncoding, Clear, DlqMessage, LogEntry, Message, RedactFields, Redactor,
     Schedule,
@@ -118,6 +119,40 @@ fn a_view_of_a_page_allocates_nothing() {
     let page = vec![DlqMessage::from_json(json.as_bytes()).unwrap(); 100];
     assert_eq!(allocations_of_views(&page), 0);
     assert_eq!(allocations_of_views(&page[..50]), 0);
+}
+
+#[test]
+fn publishing_allocates_for_what_it_keeps() {
+    // The headers of a call and a body of 1 KB, as a small message has them.
+    let mut headers = http::HeaderMap::new();
+    headers.insert("upstash-redact-fields", "body,header".parse().unwrap());
+    for name in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] {
+        let name = format!("upstash-forward-x-{name}").parse::<http::HeaderName>();
+        headers.insert(name.unwrap(), "Bearer my-token".parse().unwrap());
+    }
+    let uri = http::Uri::from_static("/v2/publish/https://example.com/hook");
+    let body = bytes::Bytes::from(vec![b'x'; 1024]);
+    let mut sealed = None;
+    let sealing = allocations(|| {
+        let call = Call::new(&uri, &headers).unwrap();
+        sealed = Some(call.seal(body.clone()).unwrap());
+    });
+    let sealed = sealed.unwrap();
+    // A name for each header, since each loses its prefix; the rest does not grow with them.
+    assert!(sealing <= 12 + 16, "{sealing}");
+    let mut output = Vec::with_capacity(10_000);
+    let show = |output: &mut Vec<u8>| {
+        output.clear();
+        serde_json::to_writer(output, &sealed).unwrap();
+    };
+    let first = allocations(|| show(&mut output));
+    assert!(first <= 16, "{first}");
+    let again = allocations(|| show(&mut output));
+    assert!(again <= 2, "{again}");
+    // A view for logs: the map, and one buffer for all placeholders.
+    let call = Call::new(&uri, &headers).unwrap();
+    let shown = allocations(|| drop(black_box(call.shown_headers())));
+    assert!(shown <= 16, "{shown}");
 }
 
 #[test]

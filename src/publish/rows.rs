@@ -6,7 +6,6 @@ use super::sealed::{Callback, Original};
 use crate::fields::RedactFields;
 use crate::fingerprint::{Fingerprint, Placeholder};
 use crate::members::{self, Group};
-use crate::sha256;
 use http::{HeaderMap, HeaderName};
 
 /// A value, and how it is shown.
@@ -86,17 +85,12 @@ impl<'m> Rows<'m> {
         }
     }
 
-    /// The fingerprints of the private values, hashed together.
-    pub(super) fn fingerprints(&mut self) -> Box<[Fingerprint]> {
-        let values: Vec<&[u8]> = self.private().map(|value| value.bytes).collect();
-        let mut fingerprints = vec![Fingerprint::from_bytes([0; 32]); values.len()];
-        sha256::hash_many(values, |position, digest| {
-            fingerprints[position] = Fingerprint::from_bytes(digest);
-        });
-        fingerprints.into()
+    /// The private values, in the order in which [`hashed`](Self::hashed) wants their fingerprints.
+    pub(super) fn private_values(&mut self) -> Vec<&'m [u8]> {
+        self.private().map(|value| value.bytes).collect()
     }
 
-    /// The same rows with what [`fingerprints`](Self::fingerprints) gave.
+    /// The same rows with the fingerprints of its private values.
     pub(super) fn hashed(mut self, fingerprints: &[Fingerprint]) -> Self {
         for (value, fingerprint) in self.private().zip(fingerprints) {
             value.privacy = Privacy::Hashed(*fingerprint);

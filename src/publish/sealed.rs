@@ -5,6 +5,7 @@ use super::show::Shown;
 use crate::fields::RedactFields;
 use crate::fingerprint::Fingerprint;
 use crate::members::Group;
+use crate::sha256;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use std::fmt;
@@ -89,7 +90,8 @@ impl Original {
 /// fragment, whatever the rule.
 ///
 /// It owns all it has, shares bodies when it is cloned, and can be sent and used across threads.
-/// Values are hashed once, all together, when they are first shown.
+/// Values are hashed once, all together, when they are first shown; those of a whole page by
+/// [`hash_together`](Self::hash_together).
 ///
 /// To keep it in a database take it apart with [`into_parts`](Self::into_parts), or read
 /// [`deliver`](Self::deliver) and [`fields`](Self::fields), and put it together again with
@@ -182,11 +184,39 @@ impl Sealed {
         Shown::log(self)
     }
 
+    /// Hashes the private values of many messages together, where they were not hashed before: what to
+    /// do with a page that is about to be shown. Without it, each message hashes its own when it is
+    /// first shown, which takes longer.
+    pub fn hash_together<'m>(messages: impl IntoIterator<Item = &'m Self>) {
+        let unhashed = |message: &&Self| message.fingerprints.get().is_none();
+        let values: Vec<(&Self, Vec<&[u8]>)> = messages
+            .into_iter()
+            .filter(unhashed)
+            .map(|message| (message, message.clear_rows().private_values()))
+            .collect();
+        let all = || values.iter().flat_map(|(_, values)| values.iter().copied());
+        let mut fingerprints = vec![Fingerprint::from_bytes([0; 32]); all().count()];
+        sha256::hash_many(all(), |position, digest| {
+            fingerprints[position] = Fingerprint::from_bytes(digest);
+        });
+        let mut rest = &*fingerprints;
+        for (message, values) in &values {
+            let (own, behind) = rest.split_at(values.len());
+            rest = behind;
+            // Whoever was first has set the same.
+            let _ = message.fingerprints.set(own.into());
+        }
+    }
+
     /// The values as they are shown.
     pub(super) fn rows(&self) -> Rows<'_> {
-        let rows = || Rows::of(&self.original, &self.fields);
-        let fingerprints = self.fingerprints.get_or_init(|| rows().fingerprints());
-        rows().hashed(fingerprints)
+        Self::hash_together([self]);
+        let fingerprints = self.fingerprints.get().map_or(&[][..], |all| all);
+        self.clear_rows().hashed(fingerprints)
+    }
+
+    fn clear_rows(&self) -> Rows<'_> {
+        Rows::of(&self.original, &self.fields)
     }
 }
 

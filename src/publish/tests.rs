@@ -368,3 +368,22 @@ fn a_sealed_message_can_be_kept_and_sent() {
     let stored = Sealed::new(fields.to_string().parse().unwrap(), original);
     assert_eq!(stored.to_string(), before);
 }
+
+#[test]
+fn a_page_that_is_hashed_together_shows_what_each_message_shows() {
+    let page: Vec<Sealed> = ["", RULE, "body", "header", RULE]
+        .iter()
+        .zip(["s3cret", "other", "", "third", "s3cret"])
+        .map(|(rule, body)| secretive(rule).seal(body).unwrap())
+        .collect();
+    let alone: Vec<String> = page
+        .iter()
+        .map(|message| message.clone().to_string())
+        .collect();
+    // One of them was shown before.
+    assert_eq!(page[2].to_string(), alone[2]);
+    Sealed::hash_together(&page);
+    let together: Vec<String> = page.iter().map(Sealed::to_string).collect();
+    assert_eq!(together, alone);
+    assert!(alone[1].contains(&placeholder("other")) && alone[3].contains(r#""body":"third""#));
+}
