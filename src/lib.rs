@@ -69,7 +69,8 @@
 //!
 //! # Features
 //!
-//! None is on by default. `cli` adds the program `qstash-redact` and what only it needs.
+//! None is on by default. `rotate` adds the module `credentials`: answers that hold credentials of Upstash,
+//! and their rotation without I/O. `cli` adds the program `qstash-redact` and what only it needs.
 
 #[cfg(feature = "rotate")]
 pub mod credentials;

@@ -4,6 +4,9 @@
 //! stands is derived from the ledger: a record comes before the step that it announces, so that a
 //! rotation which was interrupted anywhere goes on from its records, and a call that may have been
 //! carried out is never sent again. What became of it is found out by reading.
+//!
+//! One thing cannot be found out: whether a call whose answer was lost is still on its way. Where
+//! reading shows the old credentials, only the next run sends the call again, after reading once more.
 
 mod compare;
 mod machine;
@@ -143,6 +146,9 @@ pub enum Notice {
     /// The service does not show the credentials, so the old ones are not known, and the new ones
     /// cannot be read back.
     Hidden,
+    /// Neither the answer nor reading shows all of the new credentials: those that are missing are
+    /// unknown, and the old ones of them may be dead.
+    Incomplete,
     /// Reading the new credentials back failed; those of the answer are stored.
     NotReadBack,
     /// Reading back still showed the old ones; those of the answer are stored.
@@ -233,6 +239,10 @@ impl fmt::Display for Notice {
             Self::Hidden => {
                 "the service does not show these credentials (Credential Protection): the old ones are not \
                  recorded, and the new ones are shown only once"
+            }
+            Self::Incomplete => {
+                "not all of the new credentials are shown: those that are missing are unknown, and the old \
+                 ones of them may be dead"
             }
             Self::NotReadBack => {
                 "the new credentials could not be read back; those of the answer are taken"

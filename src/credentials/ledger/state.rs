@@ -85,13 +85,14 @@ impl State {
         Some(match (self, event) {
             // A rotation begins by reading, and anew only when the one before has ended.
             (
-                Self::Untouched
-                | Self::Read { .. }
-                | Self::NotRotated { .. }
-                | Self::Accepted { .. }
-                | Self::NewUnknown { .. },
+                Self::Untouched | Self::Read { .. } | Self::NotRotated { .. },
                 Event::Read { old },
             ) => Self::Read { old: old.clone() },
+            (Self::Accepted { .. } | Self::NewUnknown { .. }, Event::Read { old })
+                if kind != Kind::SigningKeys =>
+            {
+                Self::Read { old: old.clone() }
+            }
             (Self::Stored { confirmed, .. }, Event::Read { old })
                 if confirmed || kind != Kind::SigningKeys =>
             {

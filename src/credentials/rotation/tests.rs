@@ -228,6 +228,138 @@ fn what_is_shown_but_once_is_stored_before_anything_is_read() {
     holds(&world);
 }
 
+/// Drives a machine with these answers until it stores or stops; all that was sent.
+fn drive(rotation: &mut Rotation, ledger: &mut Ledger, bodies: &[&str]) -> Vec<&'static str> {
+    let mut bodies = bodies.iter();
+    let mut sent = Vec::new();
+    loop {
+        match rotation.next(Time::from_unix_seconds(0)) {
+            Step::Record(record) => {
+                ledger.append(record).unwrap();
+                rotation.recorded();
+            }
+            Step::Send { is_read, .. } => {
+                sent.push(if is_read { "read" } else { "rotate" });
+                rotation.answer(answer(bodies.next().expect("nothing more is sent")));
+            }
+            Step::Store(_) | Step::Check { .. } | Step::Done | Step::Stuck(_) => return sent,
+        }
+    }
+}
+
+#[test]
+fn what_is_hidden_but_for_the_read_only_token_is_hidden() {
+    let mut ledger = Ledger::new();
+    let secret = |text: &str| Secret::new(text.to_owned());
+    let access = Access::Developer {
+        email: secret("me@example.com"),
+        api_key: secret("key"),
+    };
+    let target = Target::redis("db".parse().unwrap());
+    let (path, endpoints) = (RotatePath::Documented, Endpoints::production(None));
+    let mut rotation =
+        Rotation::new(target, path, endpoints, access, &ledger, Permit::Once).unwrap();
+    let bodies = [
+        r#"{"database_id":"db","read_only_rest_token":"reader"}"#,
+        r#"{"database_id":"db","password":"new"}"#,
+    ];
+    assert_eq!(
+        drive(&mut rotation, &mut ledger, &bodies),
+        ["read", "rotate"]
+    );
+    assert_eq!(rotation.notices(), [Notice::Hidden, Notice::Incomplete]);
+}
+
+#[test]
+fn what_the_answer_leaves_out_is_completed_by_reading_back() {
+    let mut ledger = Ledger::new();
+    let mut rotation = by_the_first_path(&ledger);
+    let bodies = [
+        r#"{"id":"mine","token":"a","read_only_token":"b"}"#,
+        r#"{"id":"mine","token":"c"}"#,
+        r#"{"id":"mine","token":"c","read_only_token":"d"}"#,
+    ];
+    assert_eq!(
+        drive(&mut rotation, &mut ledger, &bodies),
+        ["read", "rotate", "read"]
+    );
+    assert!(rotation.notices().is_empty());
+    let new = ledger.state(rotation.target()).new_marks().unwrap();
+    assert_eq!(new.iter().count(), 2);
+}
+
+#[test]
+fn what_reading_back_shows_is_judged() {
+    for (shown, notice, stored) in [
+        ("old", Notice::ReadBackOld, "new"),
+        ("third", Notice::Replaced, "third"),
+        ("", Notice::NotReadBack, "new"),
+    ] {
+        let mut ledger = Ledger::new();
+        let mut rotation = by_the_first_path(&ledger);
+        let body = |token: &str| format!(r#"{{"id":"mine","token":"{token}"}}"#);
+        let bodies = [body("old"), body("new"), body(shown)];
+        let bodies = bodies.each_ref().map(String::as_str);
+        drive(&mut rotation, &mut ledger, &bodies);
+        assert_eq!(rotation.notices(), [notice], "{shown}");
+        let Step::Store(secrets) = rotation.next(Time::from_unix_seconds(0)) else {
+            panic!("nothing to store");
+        };
+        assert_eq!(
+            secrets.get(SecretName::Token).map(Secret::expose),
+            Some(stored)
+        );
+    }
+}
+
+#[test]
+fn keys_that_were_rolled_by_somebody_else_too_are_told() {
+    let mut ledger = Ledger::new();
+    let access = Access::Token(Secret::new("token".to_owned()));
+    let target = Target::signing_keys(None, None);
+    let (path, endpoints) = (RotatePath::Documented, Endpoints::production(None));
+    let mut rotation = Rotation::new(
+        target.clone(),
+        path,
+        endpoints,
+        access,
+        &ledger,
+        Permit::Once,
+    )
+    .unwrap();
+    let bodies = [
+        r#"{"current":"k0","next":"k1"}"#,
+        r#"{"current":"k2","next":"k3"}"#,
+        r#"{"current":"k2","next":"k3"}"#,
+    ];
+    drive(&mut rotation, &mut ledger, &bodies);
+    assert_eq!(rotation.notices(), [Notice::RolledTwice]);
+    // What says that it rolled and shows the old keys is not rolled again, whoever asks.
+    let mut ledger = Ledger::new();
+    let access = Access::Token(Secret::new("token".to_owned()));
+    let endpoints = Endpoints::production(None);
+    let mut rotation = Rotation::new(
+        target.clone(),
+        path,
+        endpoints,
+        access,
+        &ledger,
+        Permit::Once,
+    )
+    .unwrap();
+    let old = bodies[0];
+    drive(&mut rotation, &mut ledger, &[old, old, old]);
+    let trouble = rotation.next(Time::from_unix_seconds(0));
+    assert!(
+        matches!(trouble, Step::Stuck(Trouble::StillOld)),
+        "{trouble:?}"
+    );
+    assert_eq!(
+        Rotation::intent(&target, &ledger, Permit::Again),
+        Intent::Resolve
+    );
+}
+
 #[test]
 fn signing_keys_are_not_rolled_twice_before_somebody_confirms() {
     let mut world = world(Kind::SigningKeys, false);
