@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,6 +25,8 @@ pub struct Delivery {
     pub uri: Uri,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// Whether it was taken.
+    pub is_taken: bool,
 }
 
 /// What is remembered.
@@ -42,9 +45,34 @@ pub struct Destination {
     pub garbage_url: String,
 }
 
+/// A destination that is not there yet.
+pub struct Down {
+    address: SocketAddr,
+    pub url: String,
+}
+
+impl Down {
+    pub async fn come_up(&self) -> Destination {
+        Destination::on(TcpListener::bind(self.address).await.unwrap()).await
+    }
+}
+
 impl Destination {
     pub async fn start() -> Self {
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap()).await
+    }
+
+    /// Reserves an address, at which nobody listens.
+    pub async fn start_down() -> Down {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        Down {
+            address,
+            url: format!("http://{address}"),
+        }
+    }
+
+    async fn on(listener: TcpListener) -> Self {
         let garbage = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
         let destination = Self {
@@ -65,7 +93,11 @@ impl Destination {
 
     /// What came under `key`, in order.
     pub fn deliveries(&self, key: &str) -> Vec<Delivery> {
-        self.memory().deliveries.get(key).cloned().unwrap_or_default()
+        self.memory()
+            .deliveries
+            .get(key)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Takes from now on what was refused under `key`.
@@ -86,21 +118,21 @@ async fn take(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let delivery = Delivery {
-        method,
-        uri,
-        headers,
-        body,
-    };
-    let is_healed = {
+    let delivery = {
         let mut memory = destination.memory();
-        let deliveries = memory.deliveries.entry(key.clone()).or_default();
+        let delivery = Delivery {
+            method,
+            uri,
+            headers,
+            body,
+            is_taken: what == "ok" || memory.healed.contains(&key),
+        };
+        let deliveries = memory.deliveries.entry(key).or_default();
         deliveries.push(delivery.clone());
-        memory.healed.contains(&key)
+        delivery
     };
     match &*what {
-        _ if is_healed => StatusCode::OK.into_response(),
-        "ok" => StatusCode::OK.into_response(),
+        _ if delivery.is_taken => StatusCode::OK.into_response(),
         "fail" => (StatusCode::INTERNAL_SERVER_ERROR, "not today").into_response(),
         "echo" => echo(&delivery),
         "slow" => {
@@ -129,7 +161,9 @@ fn echo(delivery: &Delivery) -> Response {
     text.extend(&delivery.body);
     let encoded = STANDARD.encode(&delivery.body[..delivery.body.len().min(1000)]);
     let name = HeaderName::from_static("x-body");
-    response.headers_mut().insert(name, encoded.parse().unwrap());
+    response
+        .headers_mut()
+        .insert(name, encoded.parse().unwrap());
     *response.body_mut() = Body::from(text);
     response
 }
