@@ -12,6 +12,7 @@ mod args;
 mod console;
 mod exit;
 mod fingerprint;
+mod hunt;
 mod input;
 mod output;
 mod pages;
@@ -44,6 +45,7 @@ pub(crate) fn run() -> Exit {
         Command::Sanitize(flags) => sanitize::run(flags),
         Command::Verify(flags) => verify::run(flags),
         Command::Fingerprint(flags) => fingerprint::run(&flags),
+        Command::Hunt(flags) => hunt::run(*flags),
         Command::Rotate(flags) => rotate::run(*flags),
         Command::Answer(flags) => answer::run(&flags),
         Command::Playbook(flags) => playbook::run(&flags),

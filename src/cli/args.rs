@@ -1,5 +1,6 @@
 //! The flags, as typed: syntax only. What they mean together is decided in [`plan`](super::plan).
 
+use super::hunt::HuntArgs;
 use super::playbook::PlaybookArgs;
 use super::rotate::RotateArgs;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    verification found a difference, or an old secret is not proven dead
+  1    verification found a difference, an old secret is not proven dead, or a hunt found something
   2    usage: the command line was not understood, or cannot be done
   3    bad input, or records in which nothing was selected
   4    something could not be read, written or reached
@@ -89,6 +90,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Print the placeholder of a value: of the exact bytes of a file or of stdin.
     Fingerprint(FingerprintArgs),
+    /// Find copies of a secret by its fingerprint, in files, archives and the history of git.
+    Hunt(Box<HuntArgs>),
     /// Replace leaked credentials of Upstash, store the new ones, and prove that the old ones are dead.
     Rotate(Box<RotateArgs>),
     /// Print an answer about credentials as it can be shown in a ticket: secrets and people replaced.

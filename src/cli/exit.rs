@@ -11,7 +11,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// All was done.
     Done = 0,
-    /// Verification found a difference.
+    /// Verification found a difference, an old secret is not proven dead, or a hunt found something.
     Difference = 1,
     /// The command line was not understood, or cannot be done.
     Usage = 2,
@@ -157,7 +157,7 @@ impl Failure {
 
 /// The system's words for an error, without anything that a library put around them: that could be
 /// the name of a file which is none, but a value given by mistake.
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code).to_string(),
         None => error.kind().to_string(),

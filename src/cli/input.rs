@@ -109,6 +109,11 @@ impl Meter {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// Counts bytes that were read in another way.
+    pub(super) fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+
     fn count<R>(&self, reader: R) -> Metered<R> {
         Metered {
             reader,
@@ -125,7 +130,7 @@ struct Metered<R> {
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.reader.read(buffer)?;
-        self.meter.0.fetch_add(length as u64, Ordering::Relaxed);
+        self.meter.add(length as u64);
         Ok(length)
     }
 }

@@ -20,7 +20,7 @@ const SCHEMA: u64 = 1;
 const KNOWN: [&str; 16] = [
     "type",
     "path",
-    "members",
+    "member",
     "repository",
     "commit",
     "object",
