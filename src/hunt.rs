@@ -37,9 +37,11 @@
 //! - as a line, as a whole, behind the mark of a list or a changed line, and behind its first `:` or `=`,
 //!   there also without a comment or the `,` or `;` at its end;
 //! - behind the words `Bearer`, `Basic`, `Token` and `ApiKey`, with and without the word;
-//! - as a whole file of up to [`MAX_LENGTH`] bytes, with and without the blanks at its end;
+//! - as a whole file of up to 4 KiB, and, where it begins with `{`, `[`, `<` or `"`, of up to
+//!   [`MAX_LENGTH`] bytes, with and without the blanks at its end;
 //! - as a part of any of these that is wrapped in escapes, percent-encoding or base64 of either alphabet,
-//!   through up to four layers.
+//!   through up to four layers. Base64 has at least 12 digits; what it encodes is looked into where that
+//!   is text, and else tried as a whole if it has 24 digits, among them capital and small letters.
 //!
 //! The value must stand on one line, or be the whole file. Quotes are not matched across lines, and
 //! base64 that is broken into lines is not put together. Who cannot rely on the rules and knows how long
@@ -60,6 +62,7 @@ mod known;
 mod layer;
 mod place;
 mod search;
+mod seen;
 mod targets;
 
 pub use finding::{Finding, Kind, Layer};

@@ -180,3 +180,32 @@ proptest! {
         laws::publish::holds(&call);
     }
 }
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn what_is_planted_is_found(
+        choices in any::<[u8; 6]>(),
+        noise in prop_oneof![
+            "[ -~\n]{0,300}",
+            "([a-zA-Z_]{1,12}[ .,:=\"'/\\\\%\n]{1,3}){0,40}",
+            "(\\PC|\n){0,40}",
+        ],
+    ) {
+        laws::hunt::holds(&[&choices[..], noise.as_bytes()].concat());
+    }
+}
+
+#[cfg(feature = "hunt")]
+proptest! {
+    #![proptest_config(config(256))]
+
+    #[test]
+    fn the_law_of_archives_holds_for_any_bytes(
+        magic in prop::sample::select(vec![&b""[..], b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x51\x2a\x4d\x18"]),
+        bytes in prop::collection::vec(any::<u8>(), 0..700),
+    ) {
+        laws::archive::holds(&[magic, &bytes].concat());
+    }
+}

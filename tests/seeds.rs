@@ -76,3 +76,14 @@ fn credentials_holds_for_its_seeds() {
     replay("credentials", laws::credentials::holds);
     replay("redact", laws::credentials::holds);
 }
+
+#[test]
+fn hunt_holds_for_its_seeds() {
+    replay("hunt", laws::hunt::holds);
+}
+
+#[cfg(feature = "hunt")]
+#[test]
+fn archive_holds_for_its_seeds() {
+    replay("archive", laws::archive::holds);
+}

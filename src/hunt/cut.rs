@@ -15,10 +15,16 @@
 //! Wherever a part is wrapped, what is in it is a text of its own, cut by the same rules.
 
 mod line;
+mod masks;
 mod quoted;
 mod token;
 
 use super::finding::Layer;
+use line::Line;
+pub(super) use masks::Masks;
+use masks::{BLOCK, Kernel, Portable};
+#[cfg(target_arch = "x86_64")]
+use masks::{avx2::Avx2, avx512::Avx512};
 use std::ops::Range;
 
 /// Takes what is cut. All ranges are in the text that is cut.
@@ -30,18 +36,62 @@ pub(super) trait Sink {
     fn wrapped(&mut self, layer: Layer, range: Range<usize>);
 }
 
-/// Cuts a text. No token shorter than `shortest` is looked into.
-pub(super) fn text(text: &[u8], shortest: usize, sink: &mut impl Sink) {
-    let mut start = 0;
-    while start < text.len() {
-        let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |at| start + at);
-        let found = trimmed(text, start..end);
-        if found.len() >= shortest {
-            line::cut(text, found.clone(), sink);
-            quoted::cut(text, found.clone(), sink);
-            token::cut(text, found, shortest, sink);
+/// Cuts a text. No part shorter than `shortest` is looked into; `words` is room to work in.
+pub(super) fn text(text: &[u8], shortest: usize, words: &mut Vec<Masks>, sink: &mut impl Sink) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if let Some(kernel) = Avx512::new() {
+            return kernel.lines(text, shortest, words, sink);
         }
-        start = end + 1;
+        if let Some(kernel) = Avx2::new() {
+            return kernel.lines(text, shortest, words, sink);
+        }
+    }
+    lines(Portable, text, shortest, words, sink);
+}
+
+/// Cuts a text line by line. Most lines are one block of bytes.
+#[inline(always)]
+fn lines(
+    kernel: impl Kernel,
+    text: &[u8],
+    shortest: usize,
+    words: &mut Vec<Masks>,
+    sink: &mut impl Sink,
+) {
+    let mut start = 0;
+    while let rest @ [_, ..] = &text[start..] {
+        words.clear();
+        let mut length = 0;
+        loop {
+            let masks = match rest[length..].first_chunk::<BLOCK>() {
+                Some(block) => kernel.masks(block),
+                None => {
+                    // Behind the end of the text as behind the end of a line.
+                    let mut block = [b'\n'; BLOCK];
+                    block[..rest.len() - length].copy_from_slice(&rest[length..]);
+                    kernel.masks(&block)
+                }
+            };
+            if masks.newline == 0 {
+                words.push(masks);
+                length += BLOCK;
+                continue;
+            }
+            let last = masks.newline.trailing_zeros() as usize;
+            if last > 0 {
+                words.push(masks.first(last));
+            }
+            length += last;
+            break;
+        }
+        if length >= shortest {
+            Line::new(text, start, length, words).cut(shortest, sink);
+        }
+        start += length + 1;
+        if start > text.len() {
+            break;
+        }
     }
 }
 

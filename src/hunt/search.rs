@@ -6,6 +6,7 @@
 
 use super::cut::{self, Sink};
 use super::finding::{Kind, Layer};
+use super::seen::Seen;
 use super::targets::Targets;
 use super::{base64, known};
 use crate::fingerprint::Fingerprint;
@@ -29,6 +30,14 @@ pub(super) struct Hit {
     pub(super) layers: Vec<Layer>,
     pub(super) fingerprint: Fingerprint,
     pub(super) name: Option<String>,
+}
+
+/// Files up to this long are tried as a whole, whatever is in them.
+const SMALL_FILE: usize = 4096;
+
+/// Whether a file may be a body as a whole: it is small, or begins as documents do.
+fn may_be_body(file: &[u8]) -> bool {
+    file.len() <= SMALL_FILE || matches!(file, [b'{' | b'[' | b'<' | b'"', ..])
 }
 
 /// Texts of the same depth.
@@ -61,6 +70,9 @@ pub(super) struct Search {
     /// The first is the window.
     levels: [Level; MAX_LAYERS + 1],
     batches: [Batch<'static, Tag>; MAX_LAYERS + 1],
+    /// Room for the masks of a line.
+    words: Vec<cut::Masks>,
+    seen: Seen,
 }
 
 impl Search {
@@ -68,6 +80,8 @@ impl Search {
         Self {
             levels: Default::default(),
             batches: Default::default(),
+            words: Vec::new(),
+            seen: Seen::new(),
         }
     }
 
@@ -88,11 +102,30 @@ impl Search {
         whole: bool,
         hits: &mut Vec<Hit>,
     ) {
+        let before = hits.len();
+        self.pass(targets, &range, whole, true, hits);
+        if hits[before..].iter().any(|hit| hit.kind == Kind::Target) {
+            // What is passed over as seen is passed over before it is known to be no secret. So where
+            // there is one, everything is looked at again.
+            hits.truncate(before);
+            self.seen.clear();
+            self.pass(targets, &range, whole, false, hits);
+        }
+    }
+
+    fn pass(
+        &mut self,
+        targets: &Targets,
+        range: &Range<usize>,
+        whole: bool,
+        remember: bool,
+        hits: &mut Vec<Hit>,
+    ) {
         let [window, deeper @ ..] = &mut self.levels;
         let [batch, batches @ ..] = &mut self.batches;
         window.texts.clear();
         window.texts.push(Text {
-            range,
+            range: range.clone(),
             from: None,
             parent: 0,
         });
@@ -104,8 +137,11 @@ impl Search {
             targets,
             hits,
             whole,
+            words: std::mem::take(&mut self.words),
+            seen: remember.then_some(&mut self.seen),
         };
         pass.level(&path, deeper, batch, batches);
+        self.words = pass.words;
     }
 }
 
@@ -141,6 +177,9 @@ struct Pass<'p> {
     targets: &'p Targets,
     hits: &'p mut Vec<Hit>,
     whole: bool,
+    words: Vec<cut::Masks>,
+    /// What need not be hashed again.
+    seen: Option<&'p mut Seen>,
 }
 
 impl Pass<'_> {
@@ -187,13 +226,15 @@ impl Cutting<'_, '_, '_> {
         let targets = self.pass.targets;
         let range = path.level.texts[text].range.clone();
         let bytes = &path.level.bytes[range.clone()];
-        if path.before.is_some() || self.pass.whole {
+        if path.before.is_some() || self.pass.whole && may_be_body(bytes) {
             self.whole(bytes);
         }
         if !targets.is_empty() {
             self.every_offset(range.clone());
         }
-        cut::text(bytes, targets.shortest(), self);
+        let mut words = std::mem::take(&mut self.pass.words);
+        cut::text(bytes, targets.shortest(), &mut words, self);
+        self.pass.words = words;
         if targets.hunts_known() {
             let hits = &mut self.pass.hits;
             known::scan(bytes, &mut |found| {
@@ -299,9 +340,17 @@ impl Cutting<'_, '_, '_> {
 impl Sink for Cutting<'_, '_, '_> {
     #[inline]
     fn candidate(&mut self, range: Range<usize>) {
-        if self.pass.targets.accepts(range.len()) {
-            self.push(range);
+        if !self.pass.targets.accepts(range.len()) {
+            return;
         }
+        if let Some(seen) = &mut self.pass.seen {
+            let level = self.path.level;
+            let start = level.texts[self.text].range.start + range.start;
+            if seen.check(&level.bytes[start..], range.len()) {
+                return;
+            }
+        }
+        self.push(range);
     }
 
     fn wrapped(&mut self, layer: Layer, range: Range<usize>) {

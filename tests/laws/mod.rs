@@ -9,6 +9,8 @@
 )]
 #![allow(dead_code, reason = "not every test asks for every law")]
 
+#[cfg(feature = "hunt")]
+pub mod archive;
 pub mod case;
 pub mod contract;
 #[cfg(feature = "rotate")]
@@ -16,6 +18,7 @@ pub mod credentials;
 pub mod export;
 pub mod fields;
 pub mod hash;
+pub mod hunt;
 pub mod oracle;
 pub mod publish;
 pub mod redact;

@@ -1,6 +1,8 @@
 //! Tokens and their parts: unquoted values, URLs, words of a text.
 
-use super::{CLASSES, DIVIDER, SEPARATOR, Sink};
+use super::line::Line;
+use super::masks::BLOCK;
+use super::{CLASSES, DIVIDER, Sink};
 use crate::hunt::base64;
 use crate::hunt::finding::Layer;
 use std::ops::Range;
@@ -21,40 +23,64 @@ const MIN_DIGITS: usize = 12;
 const MIN_BINARY_DIGITS: usize = 24;
 
 /// Cuts the tokens of a line.
-pub(super) fn cut(text: &[u8], line: Range<usize>, shortest: usize, sink: &mut impl Sink) {
-    let mut start = line.start;
-    let mut divided = false;
-    for at in line.clone() {
-        match CLASSES[usize::from(text[at])] {
-            SEPARATOR => {
-                if at - start >= shortest {
-                    token(text, start..at, divided, shortest, sink);
-                }
-                start = at + 1;
-                divided = false;
+#[inline(always)]
+pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
+    // Where no separator was before this word.
+    let mut before = 0;
+    for (at, word) in line.words.iter().enumerate() {
+        let current = !word.separator;
+        let next = line.words.get(at + 1).map_or(0, |next| !next.separator);
+        let long = eroded(u128::from(next) << 64 | u128::from(current), shortest) as u64;
+        let mut starts = long & !(current << 1 | before);
+        before = current >> 63;
+        while starts != 0 {
+            let start = line.start + at * BLOCK + starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            let end = line
+                .first(|word| word.separator, start..line.end)
+                .unwrap_or(line.end);
+            if end - start >= shortest {
+                token(line, start..end, shortest, sink);
             }
-            DIVIDER => divided = true,
-            _ => {}
         }
-    }
-    if line.end - start >= shortest {
-        token(text, start..line.end, divided, shortest, sink);
     }
 }
 
+/// The bits at which as many bits begin that are set, up to 64.
+#[inline(always)]
+fn eroded(mut bits: u128, length: usize) -> u128 {
+    let mut left = length.min(BLOCK) - 1;
+    let mut step = 1;
+    while left > 0 {
+        let shift = step.min(left);
+        bits &= bits >> shift;
+        left -= shift;
+        step *= 2;
+    }
+    bits
+}
+
 /// Cuts one token.
-fn token(text: &[u8], range: Range<usize>, divided: bool, shortest: usize, sink: &mut impl Sink) {
+fn token(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
+    let text = line.text;
     let bare = both(text, range.clone(), sink);
     scheme(text, range.clone(), bare.end, sink);
-    if divided {
+    if line.has(|word| word.divider, range.clone()) {
         parts(text, range.clone(), bare.end, shortest, sink);
     }
-    let bytes = &text[range.clone()];
-    if memchr::memchr(b'%', bytes).is_some_and(|at| is_percent_encoded(&bytes[at..])) {
-        sink.wrapped(Layer::Percent, range.clone());
+    if line.has(|word| word.percent, range.clone()) {
+        percent_encoded(text, range.clone(), sink);
     }
-    if bytes.len() >= MIN_DIGITS {
+    if range.len() >= MIN_DIGITS {
         base64_in(text, range, sink);
+    }
+}
+
+/// Says that a token is wrapped, if it holds a percent sign and two hex digits.
+fn percent_encoded(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
+    let is_encoded = |part: &[u8]| matches!(part, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    if text[range.clone()].windows(3).any(is_encoded) {
+        sink.wrapped(Layer::Percent, range);
     }
 }
 
@@ -74,41 +100,38 @@ fn both(text: &[u8], range: Range<usize>, sink: &mut impl Sink) -> Range<usize> 
     bare
 }
 
-/// A token without the punctuation around it. What follows a word ends with a sentence or with markup;
+/// A part without the punctuation around it. What follows a word ends with a sentence or with markup;
 /// what precedes it is markup, or the mark of a changed line.
 fn without_punctuation(text: &[u8], range: Range<usize>) -> Range<usize> {
-    let bytes = &text[range.clone()];
-    let is_after = |byte: &u8| {
-        matches!(
-            byte,
-            b'.' | b':' | b'!' | b'?' | b'*' | b'~' | b'_' | b'%' | 0x80..
-        )
-    };
-    let is_before = |byte: &u8| {
+    let is_before = |byte: u8| {
         matches!(
             byte,
             b'*' | b'~' | b'_' | b'$' | b'+' | b'-' | b'@' | b'#' | 0x80..
         )
     };
-    let (Some(start), Some(end)) = (
-        bytes.iter().position(|byte| !is_before(byte)),
-        bytes.iter().rposition(|byte| !is_after(byte)),
-    ) else {
-        return range;
+    let is_after = |byte: u8| {
+        matches!(
+            byte,
+            b'.' | b':' | b'!' | b'?' | b'*' | b'~' | b'_' | b'%' | 0x80..
+        )
     };
-    if start > end {
-        return range;
+    let mut bare = range.clone();
+    while bare.start < bare.end && is_before(text[bare.start]) {
+        bare.start += 1;
     }
-    range.start + start..range.start + end + 1
+    while bare.start < bare.end && is_after(text[bare.end - 1]) {
+        bare.end -= 1;
+    }
+    if bare.is_empty() { range } else { bare }
 }
 
 /// Tries the value of a header: the word for how it authenticates, blanks, and the token.
 fn scheme(text: &[u8], token: Range<usize>, bare_end: usize, sink: &mut impl Sink) {
     let before = &text[..token.start];
-    let word_end = before.trim_ascii_end().len();
-    if word_end == token.start {
+    if !matches!(before, [.., b' ' | b'\t']) {
         return;
     }
+    let word_end = before.trim_ascii_end().len();
     for scheme in [&b"bearer"[..], b"basic", b"token", b"apikey"] {
         let Some(start) = word_end.checked_sub(scheme.len()) else {
             continue;
@@ -199,23 +222,6 @@ fn long_part(
     }
 }
 
-/// Whether the text begins with a percent sign and two hex digits.
-fn is_percent_encoded(text: &[u8]) -> bool {
-    let mut rest = text;
-    loop {
-        if let [b'%', a, b, ..] = rest
-            && a.is_ascii_hexdigit()
-            && b.is_ascii_hexdigit()
-        {
-            return true;
-        }
-        match memchr::memchr(b'%', rest.get(1..).unwrap_or_default()) {
-            Some(at) => rest = &rest[1 + at..],
-            None => return false,
-        }
-    }
-}
-
 /// Finds base64 in a token: stretches of its digits, with padding.
 fn base64_in(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
     let mut start = range.start;
@@ -253,8 +259,12 @@ fn stretch(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
     }
 }
 
-/// Whether a stretch is worth decoding: it begins as text would, or is too long to be a word.
+/// Whether a stretch is worth decoding: it begins as text would, or is too long and too mixed to be a
+/// word.
 fn looks_decodable(stretch: &[u8]) -> bool {
     let as_text = |at: usize| base64::may_be_text(stretch.get(at..).unwrap_or_default());
-    as_text(0) && as_text(4) && as_text(8) || stretch.len() >= MIN_BINARY_DIGITS
+    as_text(0) && as_text(4) && as_text(8)
+        || stretch.len() >= MIN_BINARY_DIGITS
+            && stretch.iter().any(u8::is_ascii_uppercase)
+            && stretch.iter().any(u8::is_ascii_lowercase)
 }
