@@ -95,7 +95,7 @@ fn gz(content: &[u8]) -> Vec<u8> {
     packed.extend([1, 0, 0, 0xFF, 0xFF]);
     let crc = content.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            crc >> 1 ^ 0xEDB8_8320 * (crc & 1)
+            (crc >> 1) ^ (0xEDB8_8320 * (crc & 1))
         })
     });
     packed.extend((!crc).to_le_bytes());

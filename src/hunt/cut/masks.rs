@@ -208,8 +208,12 @@ mod tests {
     fn every_kernel_finds_what_the_table_says() {
         #[cfg(target_arch = "x86_64")]
         {
-            avx512::Avx512::new().map(agrees);
-            avx2::Avx2::new().map(agrees);
+            if let Some(kernel) = avx512::Avx512::new() {
+                agrees(kernel);
+            }
+            if let Some(kernel) = avx2::Avx2::new() {
+                agrees(kernel);
+            }
         }
         /// The comparisons, on any machine.
         #[derive(Clone, Copy)]
