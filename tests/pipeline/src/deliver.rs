@@ -13,11 +13,11 @@ pub use send::Reply;
 use crate::clock::Millis;
 use crate::store::{Due, Outcome, Store, messages};
 use send::Sender;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 /// How many messages are under way at once.
 const AT_ONCE: u32 = 64;
@@ -51,14 +51,14 @@ impl Delivery {
     /// Delivers until it is dropped.
     pub async fn run(self) {
         let this = Arc::new(self);
-        let mut under_way = HashSet::new();
+        let mut under_way = HashMap::new();
         let mut attempts = JoinSet::new();
         loop {
             let wake_at = match this.due(&under_way).await {
                 Ok((ids, next)) => {
                     for id in ids {
-                        under_way.insert(id.clone());
-                        attempts.spawn(Arc::clone(&this).attempt(id));
+                        let attempt = attempts.spawn(Arc::clone(&this).attempt(id.clone()));
+                        under_way.insert(attempt.id(), id);
                     }
                     next
                 }
@@ -67,8 +67,9 @@ impl Delivery {
             // A message that is due while all places are taken is found when one gets free.
             let sleep = wake_at.map_or(LONGEST_BACKOFF, |at| at - Millis::now());
             tokio::select! {
-                Some(done) = attempts.join_next() => {
-                    under_way.remove(&done.unwrap_or_default());
+                Some(done) = attempts.join_next_with_id() => {
+                    // One that panicked is over, too.
+                    under_way.remove(&done.map_or_else(|panic| panic.id(), |(id, ())| id));
                 }
                 () = this.news.notified() => {}
                 () = tokio::time::sleep(sleep) => {}
@@ -79,28 +80,30 @@ impl Delivery {
     /// What is due and not under way, and when there will be more.
     async fn due(
         &self,
-        under_way: &HashSet<String>,
+        under_way: &HashMap<task::Id, String>,
     ) -> Result<(Vec<String>, Option<Millis>), Failed> {
+        // One time for both questions, so that no message falls between them.
+        let now = Millis::now();
         let (mut ids, next) = self
             .store
-            .run(|transaction| {
-                let ids = messages::due(transaction, 2 * AT_ONCE)?;
-                Ok((ids, messages::next_due(transaction)?))
+            .run(move |transaction| {
+                let ids = messages::due(transaction, now, 2 * AT_ONCE)?;
+                Ok((ids, messages::next_due(transaction, now)?))
             })
             .await
             .map_err(|_| Failed)?;
+        let under_way: HashSet<&String> = under_way.values().collect();
         ids.retain(|id| !under_way.contains(id));
         ids.truncate(AT_ONCE as usize - under_way.len());
         Ok((ids, next))
     }
 
-    /// Makes one attempt, and gives the identifier back.
-    async fn attempt(self: Arc<Self>, id: String) -> String {
-        if self.try_attempt(id.clone()).await.is_err() {
+    /// Makes one attempt.
+    async fn attempt(self: Arc<Self>, id: String) {
+        if self.try_attempt(id).await.is_err() {
             // The store failed, which was logged; the message is still due.
             tokio::time::sleep(REST).await;
         }
-        id
     }
 
     async fn try_attempt(&self, id: String) -> Result<(), Failed> {

@@ -14,7 +14,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::{Method, header};
+use http::{HeaderValue, Method, header};
 use qstash_redact::Fingerprint;
 use std::sync::Arc;
 use std::time::Instant;
@@ -94,7 +94,7 @@ async fn serve(State(pipeline): State<Pipeline>, request: Request, next: Next) -
     // The pattern of the path, not the path: that holds destinations, and those hold secrets.
     let path = request.extensions().get::<MatchedPath>().cloned();
     let response = match pipeline.admit(&request) {
-        Ok(_place) => next.run(request).await,
+        Ok(_place) => as_refusal(next.run(request).await),
         Err(refusal) => refusal.into_response(),
     };
     log::line(format_args!(
@@ -104,6 +104,16 @@ async fn serve(State(pipeline): State<Pipeline>, request: Request, next: Next) -
         response.status().as_u16(),
         begun.elapsed().as_millis()
     ));
+    response
+}
+
+/// Says in QStash's form what the framework refused by itself.
+fn as_refusal(response: Response) -> Response {
+    let is_ours = response.headers().get(header::CONTENT_TYPE)
+        == Some(&HeaderValue::from_static("application/json"));
+    if response.status().is_client_error() && !is_ours {
+        return Refusal::bad_request("the call cannot be read").into_response();
+    }
     response
 }
 

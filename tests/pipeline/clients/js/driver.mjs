@@ -200,6 +200,37 @@ async function scheduleWithSecretUrl() {
   return true;
 }
 
+/** Callbacks are as private as the message itself. */
+async function callbacks() {
+  const callback = `${DESTINATION}/ok/callback`;
+  const { messageId } = await client.publishJSON({
+    url: `${DESTINATION}/ok/${newKey()}`,
+    body: "x",
+    callback: `${callback}?token=secret`,
+    failureCallback: callback,
+    headers: {
+      "Upstash-Callback-Forward-Authorization": "Bearer callback",
+      "Upstash-Callback-Forward-X-Plain": "plain",
+      "Upstash-Failure-Callback-Forward-Authorization": "Bearer failure",
+    },
+    redact: { header: ["Authorization"] },
+  });
+  const read = await client.messages.get(messageId);
+  assert.equal(read.callback, placeholder(`${callback}?token=secret`));
+  assert.equal(read.failureCallback, callback);
+  assert.deepEqual(read.callbackHeader, { Authorization: [placeholder("Bearer callback")], "X-Plain": ["plain"] });
+  assert.deepEqual(read.failureCallbackHeader, { Authorization: [placeholder("Bearer failure")] });
+  return true;
+}
+
+/** This client passes on a rule that is set by hand. */
+async function ruleByHand() {
+  const url = `${DESTINATION}/ok/${newKey()}`;
+  const { messageId } = await client.publishJSON({ url, body: "x", headers: { "Upstash-Redact-Fields": "BODY, headers[ x-a ]" } });
+  assert.equal((await client.messages.get(messageId)).body, placeholder('"x"'));
+  return true;
+}
+
 /** A rule that is not understood lets nothing pass. */
 async function refuses(way, rule) {
   const key = newKey();
@@ -232,7 +263,12 @@ for (const rule of table.rules) {
     cases.push([`schedule: ${rule.name}: ${body.name}`, () => schedules(rule, body)]);
   }
 }
-cases.push(["delete dead letters", deletes], ["a schedule with a secret in its URL", scheduleWithSecretUrl]);
+cases.push(
+  ["delete dead letters", deletes],
+  ["a schedule with a secret in its URL", scheduleWithSecretUrl],
+  ["callbacks", callbacks],
+  ["a rule by hand", ruleByHand],
+);
 // One after the other, and before the others, since they count what is in the log.
 const alone = [...Object.keys(ways), "schedule"].flatMap((way) =>
   table.refused.map((rule) => [`${way} is refused: ${rule.name}`, () => refuses(way, rule)]));

@@ -239,6 +239,14 @@ def callback_headers():
     return True
 
 
+def rule_by_hand():
+    """This client would forward a rule that is set by hand, so that it would redact nothing."""
+    url = f"{DESTINATION}/ok/{new_key()}"
+    headers = {"Upstash-Redact-Fields": "body"}
+    refused(lambda: client.message.publish(url=url, body="swordfish", headers=headers), 400)
+    return True
+
+
 def refuses(name, rule):
     """A rule that is not understood lets nothing pass."""
     key = new_key()
@@ -280,6 +288,7 @@ def cases():
             yield f"schedule: {at}", schedules, (rule, body)
     yield "delete dead letters", deletes, ()
     yield "callback headers", callback_headers, ()
+    yield "a rule by hand", rule_by_hand, ()
 
 
 @dataclass

@@ -123,24 +123,24 @@ pub fn get(transaction: &Transaction<'_>, id: &str) -> Answer<Message> {
         .unwrap_or_else(|| Err(Refusal::not_found("message")))
 }
 
-/// The identifiers of up to `limit` messages that are due, first come first served. Of a queue, only
+/// The identifiers of up to `limit` messages that are due `now`, first come first served. Of a queue, only
 /// the first message is ever due.
-pub fn due(transaction: &Transaction<'_>, limit: u32) -> Answer<Vec<String>> {
+pub fn due(transaction: &Transaction<'_>, now: Millis, limit: u32) -> Answer<Vec<String>> {
     let mut due = transaction.prepare_cached(
         "SELECT id FROM messages m
          WHERE state = 'PENDING' AND due_at <= ?1 AND (queue IS NULL OR seq =
              (SELECT min(seq) FROM messages first WHERE first.queue = m.queue AND first.state = 'PENDING'))
          ORDER BY due_at, seq LIMIT ?2",
     )?;
-    let ids = due.query_map(params![Millis::now(), limit], |row| row.get(0))?;
+    let ids = due.query_map(params![now, limit], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-/// When the next message becomes due that is not yet.
-pub fn next_due(transaction: &Transaction<'_>) -> Answer<Option<Millis>> {
+/// When the next message becomes due that is not yet `now`.
+pub fn next_due(transaction: &Transaction<'_>, now: Millis) -> Answer<Option<Millis>> {
     let next = transaction
         .prepare_cached("SELECT min(due_at) FROM messages WHERE state = 'PENDING' AND due_at > ?1")?
-        .query_row([Millis::now()], |row| row.get(0))?;
+        .query_row([now], |row| row.get(0))?;
     Ok(next)
 }
 

@@ -151,6 +151,7 @@ async fn what_cannot_be_done_is_refused() {
         (404, "POST", "/test/schedules/none/fire", vec![], ""),
         (404, "GET", "/v2/nothing", vec![], ""),
         (404, "PUT", "/v2/batch", vec![], ""),
+        (400, "GET", "/v2/messages/%FF", vec![], ""),
         (400, "GET", "/v2/dlq?host=a", vec![], ""),
         (400, "GET", "/v2/events?count=0", vec![], ""),
         (400, "GET", "/v2/events?cursor=x", vec![], ""),
