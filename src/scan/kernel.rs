@@ -41,6 +41,9 @@ pub(crate) trait Kernel: Copy {
     /// Whether the content of a string, which has quotes around it, is UTF-8.
     fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool;
 
+    /// Decodes 64 digits of base64; `false` says that one of them is none, or that the kernel does not.
+    fn decode_base64(self, digits: &[u8; 64], out: &mut [u8; 48]) -> bool;
+
     /// Appends the unescaped bytes of a string's content from its beginning to as far as it likes,
     /// and says how many bytes of the content that took.
     fn unescape(self, content: &[u8], out: &mut Vec<u8>) -> usize;

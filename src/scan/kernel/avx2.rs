@@ -181,6 +181,11 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn decode_base64(self, _: &[u8; 64], _: &mut [u8; 48]) -> bool {
+        false
+    }
+
+    #[inline(always)]
     fn unescape(self, content: &[u8], out: &mut Vec<u8>) -> usize {
         Portable.unescape(content, out)
     }

@@ -64,6 +64,11 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn decode_base64(self, _: &[u8; 64], _: &mut [u8; 48]) -> bool {
+        false
+    }
+
+    #[inline(always)]
     fn unescape(self, content: &[u8], out: &mut Vec<u8>) -> usize {
         let plain = memchr::memchr(b'\\', content).unwrap_or(content.len());
         out.extend_from_slice(&content[..plain]);
