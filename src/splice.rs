@@ -42,6 +42,11 @@ impl Splicer {
         self.arena.len()
     }
 
+    /// How long the longest value is that waits to be hashed.
+    pub(crate) fn longest(&self) -> Option<usize> {
+        self.jobs.iter().map(|job| job.source.len()).max()
+    }
+
     /// Forgets the places at `place` of the output and behind it.
     pub(crate) fn forget_from(&mut self, place: usize) {
         self.jobs

@@ -1,6 +1,6 @@
 //! The shell around the machine: from a reader to a writer.
 
-use super::{CHUNK, Export};
+use super::{CHUNK, Export, LONG_CHUNK};
 use crate::error::Error;
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -78,7 +78,12 @@ impl Export {
         {
             return more;
         }
-        let length = read(reader, self.input.space(CHUNK)).map_err(CopyError::Read)?;
+        let chunk = if self.has_long_values {
+            LONG_CHUNK
+        } else {
+            CHUNK
+        };
+        let length = read(reader, self.input.space(chunk)).map_err(CopyError::Read)?;
         if length == 0 {
             self.complete(output)?;
         } else {
