@@ -20,6 +20,20 @@ use zeroize::{Zeroize, Zeroizing};
 /// assert!(secret.matches(&secret.fingerprint()));
 /// assert!(!format!("{secret:?}").contains("my-token"));
 /// ```
+///
+/// None of this compiles:
+///
+/// ```compile_fail,E0277
+/// println!("{}", qstash_redact::credentials::Secret::new(String::new()));
+/// ```
+///
+/// ```compile_fail,E0277
+/// serde_json::to_string(&qstash_redact::credentials::Secret::new(String::new()));
+/// ```
+///
+/// ```compile_fail,E0599
+/// qstash_redact::credentials::Secret::new(String::new()).clone();
+/// ```
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
