@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn all_are_understood(commands: &[Vec<String>]) {
-        for words in commands.iter().filter(|words| words[1] != "hunt") {
+        for words in commands {
             let parsed = Args::try_parse_from(words);
             assert!(parsed.is_ok(), "{words:?}: {}", parsed.err().unwrap());
         }

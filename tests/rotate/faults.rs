@@ -128,6 +128,13 @@ fn reads_are_tried_again_a_few_times_and_calls_that_rotate_are_not() {
         .says("nothing was rotated");
     assert_eq!(stage.server.count(QSTASH.read), 4);
 
+    // Nobody waits for ever, also after having waited a little.
+    let stage = Stage::new();
+    stage.server.fail_later(QSTASH.read, Status(429), 0, 2);
+    stage.server.fail_later(QSTASH.read, BusyForever, 0, 1);
+    stage.rotate(&QSTASH, "--out new.env").ends(5).says("429");
+    assert_eq!(stage.server.count(QSTASH.read), 3);
+
     let stage = Stage::new();
     stage.server.fail_later(QSTASH.call, Busy, 0, 99);
     stage.rotate(&QSTASH, "--out new.env").ends(5).says("429");
@@ -230,6 +237,21 @@ fn what_could_not_be_stored_is_read_and_stored_by_the_next_run() {
         resumes(&stage, subject, &old, "not stored");
         assert_eq!(stage.server.count(subject.call), 1);
     }
+}
+
+#[test]
+fn a_run_that_goes_on_does_not_overwrite_another_secret_either() {
+    let stage = Stage::new();
+    stage.rotate(&REDIS, "--exec false").ends(4);
+    stage
+        .place
+        .put("app.env", "UPSTASH_REDIS_REST_TOKEN=of_another_database\n");
+    stage
+        .rotate(&REDIS, "--out app.env")
+        .ends(2)
+        .says("holds another secret");
+    stage.rotate(&REDIS, "--out new.env").ends(0);
+    assert_eq!(stage.server.count(REDIS.call), 1);
 }
 
 #[test]

@@ -12,5 +12,6 @@ mod canary;
 mod check;
 mod faults;
 mod good;
+mod incident;
 mod kill;
 mod prompts;

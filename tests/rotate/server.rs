@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     Status(u16),
     /// 429, and the client is told not to wait; nothing is done.
     Busy,
+    /// 429, and the client is told to wait for longer than there are years; nothing is done.
+    BusyForever,
     /// The connection is closed at once; nothing is done.
     Hangup,
     /// It is done, and the connection is closed without an answer.
@@ -153,6 +155,10 @@ impl Shared {
         let early = match fault {
             Some(Fault::Status(status)) => Some(format!("HTTP/1.1 {status} Whatever\r\n")),
             Some(Fault::Busy) => Some("HTTP/1.1 429 Slow Down\r\nRetry-After: 0\r\n".to_owned()),
+            Some(Fault::BusyForever) => Some(format!(
+                "HTTP/1.1 429 Slow Down\r\nRetry-After: {}\r\n",
+                u64::MAX
+            )),
             Some(Fault::Redirect) => {
                 Some("HTTP/1.1 307 Over There\r\nLocation: /elsewhere\r\n".to_owned())
             }

@@ -28,4 +28,4 @@ deploy() {
 #    Code 1 says that something was found.
 pull "$work/before"
 for file in "$work"/before/*.env; do qstash-redact hunt --known - < "$file"; done
-qstash-redact hunt --known --git .
+qstash-redact hunt --known --git .    # in every repository

@@ -12,8 +12,8 @@ qstash-redact rotate signing-keys --ledger "$LEDGER" --token-file "$work/token" 
 for project in $PROJECTS; do
   vercel --cwd "$work" link --yes --project "$project"
   for environment in production preview development; do
-    while IFS='=' read -r name value; do
-      printf %s "$value" | vercel --cwd "$work" env add "$name" "$environment" --force
+    while IFS= read -r line; do
+      printf %s "${line#*=}" | vercel --cwd "$work" env add "${line%%=*}" "$environment" --force
     done < "$work/new.env"
   done
 done

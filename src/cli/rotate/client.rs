@@ -111,7 +111,10 @@ impl Client {
                 Status::RateLimited(Some(wait)) => wait,
                 _ => FIRST_WAIT * 2_u32.pow(attempt),
             };
-            if !status.is_temporary() || attempt == RETRIES || waited + wait > PATIENCE {
+            if !status.is_temporary()
+                || attempt == RETRIES
+                || wait > PATIENCE.saturating_sub(waited)
+            {
                 return Ok(answer);
             }
             thread::sleep(wait);

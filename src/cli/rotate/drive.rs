@@ -9,7 +9,7 @@ use super::store::Store;
 use super::variables::Source;
 use super::whereabouts::Whereabouts;
 use super::{consent, legacy, login, trouble};
-use qstash_redact::credentials::ledger::{Event, Marks};
+use qstash_redact::credentials::ledger::{Event, Mark, Marks};
 use qstash_redact::credentials::{Intent, RotatePath, Rotation, Secrets, Step, Trouble, Verdict};
 
 pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
@@ -32,10 +32,15 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
             consent::announce(job, &store);
             consent::ask(&job.target, &job.flags.consent)?;
         }
-        _ => say(format_args!(
-            "{}: going on with the rotation that was interrupted",
-            job.target
-        )),
+        _ => {
+            let state = book.state(&job.target);
+            let known = [marks(state.old()), marks(state.new_marks())].concat();
+            refuse_others(job, &store, &known)?;
+            say(format_args!(
+                "{}: going on with the rotation that was interrupted",
+                job.target
+            ));
+        }
     }
     let mut rotation = Rotation::new(
         job.target.clone(),
@@ -72,7 +77,7 @@ impl Drive<'_> {
                 Step::Record(record) => {
                     if let Event::Read { old } = &record.event {
                         // Nothing was sent yet that changes anything.
-                        refuse_others(self.job, self.store, old)?;
+                        refuse_others(self.job, self.store, &marks(Some(old)))?;
                     }
                     match book.add(record) {
                         Ok(()) => rotation.recorded(),
@@ -165,10 +170,16 @@ impl Drive<'_> {
     }
 }
 
+/// Marks as a list.
+pub(super) fn marks(marks: Option<&Marks>) -> Vec<Mark> {
+    marks.into_iter().flat_map(Marks::iter).copied().collect()
+}
+
 /// Refuses to overwrite what may be the only copy of another secret: FILE must hold the old secrets
 /// under the names that will be set, or nothing.
-pub(super) fn refuse_others(job: &Job, store: &Store, old: &Marks) -> Result<(), Failure> {
-    if job.flags.to.overwrite {
+pub(super) fn refuse_others(job: &Job, store: &Store, known: &[Mark]) -> Result<(), Failure> {
+    // Of what the service hides nothing is known, and FILE is what was agreed to.
+    if job.flags.to.overwrite || known.is_empty() {
         return Ok(());
     }
     for (name, held) in store.held(&job.names())? {
@@ -176,12 +187,11 @@ pub(super) fn refuse_others(job: &Job, store: &Store, old: &Marks) -> Result<(),
             .variables
             .iter()
             .any(|variable| variable.name == name && matches!(variable.source, Source::Member(_)));
-        let is_old = old.iter().any(|mark| held.matches(&mark.fingerprint));
-        if is_member && !is_old && !old.is_empty() {
+        let is_known = known.iter().any(|mark| held.matches(&mark.fingerprint));
+        if is_member && !is_known {
             return Err(Failure::usage(format!(
                 "FILE: {name} holds another secret than the one to be rotated; is it another database's? \
-                 Choose other names with --as or --prefix, or replace it with --overwrite; nothing was \
-                 rotated"
+                 Choose other names with --as or --prefix, or replace it with --overwrite"
             )));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::console::say;
 use super::super::exit::{Exit, Failure};
-use super::drive::refuse_others;
+use super::drive::{marks, refuse_others};
 use super::job::Job;
 use super::ledger::look;
 use super::{consent, legacy, login, shown, trouble};
@@ -28,7 +28,7 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     }
     match intent {
         Intent::Rotate => {
-            refuse_others(job, &store, &Marks::of(&secrets))?;
+            refuse_others(job, &store, &marks(Some(&Marks::of(&secrets))))?;
             consent::announce(job, &store);
         }
         Intent::Resolve => {
