@@ -1,0 +1,235 @@
+//! Command lines of the hunt, and what it hunts for.
+
+use crate::place::Place;
+use qstash_redact::Placeholder;
+use std::fs::File;
+use std::process::Stdio;
+
+const SECRET: &str = "an-old-token-0123456789";
+
+#[test]
+fn something_must_be_hunted() {
+    let place = Place::new();
+    place
+        .run("hunt")
+        .ends(2)
+        .says("--for PLACEHOLDER, --secrets FILE, --ledger FILE, or --known");
+    place.put("empty", "\n \n");
+    place
+        .run("hunt --secrets empty")
+        .ends(2)
+        .says("empty: there is no secret in it");
+    place
+        .run("hunt --known --exhaustive")
+        .ends(2)
+        .says("--length BYTES");
+    place
+        .pipe("hunt --secrets - -", SECRET)
+        .ends(2)
+        .says("stdin can be read only once");
+    place.run("hunt --known --json --sarif").ends(2);
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
+    let place = Place::new();
+    for line in [
+        "hunt --for s3cret".to_owned(),
+        "hunt --for=REDACTED:s3cret".to_owned(),
+        format!("hunt --for s3cret{}", "0".repeat(58)),
+        "hunt --known --s3cret".to_owned(),
+        "hunt --known --length s3cret".to_owned(),
+        "hunt --known --max-file s3cret".to_owned(),
+        "hunt --secrets s3cret".to_owned(),
+        "hunt --ledger s3cret".to_owned(),
+        "hunt --known --baseline s3cret".to_owned(),
+        "hunt --known s3cret".to_owned(),
+    ] {
+        let ran = place.run(&line);
+        assert!(matches!(ran.code, Some(2 | 4)), "{line}: {ran:?}");
+        assert!(
+            !ran.stderr.contains("s3cret") && !ran.stdout.contains("s3cret"),
+            "{line}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn secrets_are_read_one_a_line_and_never_shown() {
+    let place = Place::new();
+    let other = "another-old-token";
+    place.put(
+        "a",
+        format!("{SECRET}\n{other}\nshrt!\nplain-placeholder\n"),
+    );
+    let hidden = Placeholder::of(b"plain-placeholder");
+    let file = format!("  {SECRET}\r\n\nKEY=\"{other}\"\nshrt!\n{hidden}");
+    let ran = place.pipe("hunt --secrets - a", &file).ends(1);
+    assert_eq!(ran.stdout.lines().count(), 4, "{ran:?}");
+    for value in [SECRET, other, "shrt!", "plain-placeholder"] {
+        assert!(
+            ran.stdout
+                .contains(Placeholder::of(value.as_bytes()).as_str()),
+            "{value}"
+        );
+        assert!(
+            !ran.stdout.contains(value) && !ran.stderr.contains(value),
+            "{value}"
+        );
+    }
+    place
+        .pipe("hunt --secrets - a", "long-enough\nabc\n")
+        .ends(2)
+        .says("stdin: line 2: this is too short");
+}
+
+#[test]
+fn a_secret_in_the_midst_of_letters_is_found_at_every_offset() {
+    let place = Place::new();
+    place.put("a", format!("xx{SECRET}yy"));
+    let target = Placeholder::of(SECRET.as_bytes());
+    place.run(&format!("hunt --for {target} a")).ends(0);
+    let ran = place
+        .run(&format!(
+            "hunt --exhaustive --length {} --for {target} a",
+            SECRET.len()
+        ))
+        .ends(1);
+    assert!(ran.stdout.starts_with("a:1:3: "), "{}", ran.stdout);
+    place
+        .pipe("hunt --exhaustive --secrets - a", SECRET)
+        .ends(1);
+}
+
+#[test]
+fn the_old_secrets_of_a_ledger_are_hunted() {
+    let place = Place::new();
+    place.put("a", format!("TOKEN={SECRET}\nNEW=a-new-token-0123456789\n"));
+    let of = |value: &str| Placeholder::of(value.as_bytes());
+    let line = |event: &str| {
+        format!(
+            r#"{{"schema":1,"time":"2026-01-02T03:04:05Z","kind":"redis","id":"db-1","event":{event}}}"#
+        ) + "\n"
+    };
+    let secrets = |value: &str| {
+        format!(
+            r#""secrets":[{{"member":"rest_token","sha256":"{}","length":{}}}]"#,
+            of(value).fingerprint(),
+            value.len()
+        )
+    };
+    let ledger = [
+        line(&format!(r#""read",{}"#, secrets(SECRET))),
+        line(r#""sending","again":false"#),
+        line(&format!(
+            r#""rotated","source":"answer",{}"#,
+            secrets("a-new-token-0123456789")
+        )),
+    ];
+    place.put("ledger", ledger.concat());
+    let ran = place.run("hunt --ledger ledger a").ends(1);
+    assert_eq!(ran.stdout, format!("a:1:7: {}\n", of(SECRET)), "{ran:?}");
+    place.put("fresh", &ledger[0]);
+    place
+        .run("hunt --ledger fresh a")
+        .ends(2)
+        .says("fresh: no secret in it is old");
+    place.put("damaged", "{\"s3cret\n{}\n");
+    let ran = place
+        .run("hunt --ledger damaged a")
+        .ends(3)
+        .says("damaged: line 1");
+    assert!(!ran.stderr.contains("s3cret"));
+}
+
+#[test]
+fn known_credentials_are_found_by_name_and_form() {
+    let place = Place::new();
+    place.put(
+        "a.env",
+        "UPSTASH_REDIS_REST_TOKEN=f3b1c9d27a604e5d8b7c6a5f4e3d2c1b\nX=sig_7kYjbzVn3RwP8mTqLxHc5dWfA2sE\n",
+    );
+    let ran = place.run("hunt --known").ends(1);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 2, "{ran:?}");
+    assert!(
+        lines[0].starts_with("a.env:1:26: REDACTED:")
+            && lines[0].contains("UPSTASH_REDIS_REST_TOKEN")
+    );
+    assert!(lines[1].starts_with("a.env:2:3: REDACTED:") && lines[1].contains("signing key"));
+    assert!(!ran.stdout.contains("f3b1c9d2") && !ran.stdout.contains("sig_"));
+}
+
+#[test]
+fn an_output_file_is_complete_or_not_there() {
+    let place = Place::new();
+    place.put("a", SECRET);
+    let target = Placeholder::of(SECRET.as_bytes());
+    place
+        .run(&format!("hunt --for {target} --json -o out a"))
+        .ends(1);
+    assert_eq!(place.get("out").lines().count(), 2);
+    place
+        .run(&format!("hunt --for {target} -o missing/out a"))
+        .ends(4);
+    let status = place
+        .command(["hunt", "--for", target.as_str(), "a"])
+        .stdout(File::options().write(true).open("/dev/full").unwrap())
+        .output()
+        .unwrap()
+        .status;
+    assert_eq!(status.code(), Some(4));
+}
+
+#[test]
+fn a_closed_pipe_ends_it_silently_and_soon() {
+    let place = Place::new();
+    for number in 0..200 {
+        place.put(&format!("{number}"), format!("{SECRET}\n").repeat(2000));
+    }
+    let mut child = place
+        .command(["hunt", "--for", Placeholder::of(SECRET.as_bytes()).as_str()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn no_secret_is_an_argument_of_any_process() {
+    let place = Place::new();
+    let git = crate::git::Git::new(place.path("repo"));
+    git.put("a", SECRET);
+    git.commit("a");
+    // What stands for git writes down how it is called.
+    let wrapper =
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$LOG\"\nenv >> \"$LOG\"\nexec \"$GIT\" \"$@\"\n";
+    std::fs::create_dir(place.path("bin")).unwrap();
+    let script = place.put("bin/git", wrapper);
+    std::fs::set_permissions(script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let real = place.shell("command -v git").stdout;
+    place.put("secrets", SECRET);
+    let path = format!(
+        "{}:{}",
+        place.path("bin").display(),
+        std::env::var("PATH").unwrap()
+    );
+    let output = place
+        .command(["hunt", "--git", "--secrets", "secrets", "repo"])
+        .env("PATH", path)
+        .env("GIT", real.trim())
+        .env("LOG", place.path("log"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let log = place.get("log");
+    assert!(
+        log.contains("rev-list") && log.contains("cat-file") && log.contains("fsck"),
+        "{log}"
+    );
+    assert!(!log.contains(SECRET) && !log.contains(Placeholder::of(SECRET.as_bytes()).as_str()));
+}
