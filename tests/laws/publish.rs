@@ -12,6 +12,11 @@ const SECRET: &str = "pl4nted";
 ///
 /// Secrets are planted in every private place of the call that is read, whatever stands beside them.
 pub fn holds(input: &[u8]) {
+    // What stands in visible places may be shown, so that it must not be what is looked for.
+    let lower = String::from_utf8_lossy(input).to_ascii_lowercase();
+    if lower.contains(SECRET) || lower.contains(&SECRET[..4]) && lower.contains(['%', '\\']) {
+        return;
+    }
     let (uri, rest) = cut(input, b"\n");
     let (lines, body) = cut(rest, b"\n\n");
     let uri = String::from_utf8_lossy(uri);
