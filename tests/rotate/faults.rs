@@ -85,6 +85,13 @@ fn after_a_fault_of_the_call_that_rotates_the_next_run_ends_well() {
                 // Reading shows at once what became of it.
                 _ => assert_eq!(ran.code, Some(0), "{what}: {ran:?}"),
             }
+            assert!(
+                !stage
+                    .server
+                    .seen()
+                    .iter()
+                    .any(|line| line.ends_with("/elsewhere"))
+            );
             resumes(&stage, subject, &old, &what);
             let rotations = (secrets_made(&stage) - made) / per_rotation(subject);
             assert_eq!(rotations, 1, "{what}");

@@ -266,3 +266,28 @@ fn without_a_terminal_nothing_is_asked_and_nothing_done() {
     run(&mut command).ends(2).says("UPSTASH_API_KEY");
     assert_eq!(stage.server.count("POST"), 0);
 }
+
+#[test]
+fn the_ledger_is_kept_where_the_system_keeps_states() {
+    let stage = Stage::new();
+    for (variable, place) in [
+        ("XDG_STATE_HOME", "states/qstash-redact"),
+        ("HOME", "home/.local/state/qstash-redact"),
+    ] {
+        let base = place.split('/').next().unwrap();
+        let url = stage.server.url();
+        let output = stage
+            .place
+            .command(["rotate", "redis", REDIS_ID, "--yes", "--endpoint", url])
+            .args(["--rest-endpoint", url, "--out", "new.env", "--overwrite"])
+            .env("UPSTASH_EMAIL", crate::account::EMAIL)
+            .env("UPSTASH_API_KEY", crate::account::API_KEY)
+            .env_remove("XDG_STATE_HOME")
+            .env(variable, stage.place.path(base))
+            .output()
+            .unwrap();
+        crate::place::Ran::from(output).ends(0);
+        assert_eq!(stage.place.mode(place), 0o700, "{variable}");
+        assert_eq!(stage.place.mode(&format!("{place}/ledger.jsonl")), 0o600);
+    }
+}

@@ -92,7 +92,10 @@ impl Stage {
             .env("UPSTASH_API_KEY", API_KEY)
             .env("QSTASH_TOKEN", &self.server.account().qstash.token)
             .env("UPSTASH_REDIS_REST_TOKEN", "of another database")
-            .env_remove("http_proxy")
+            // Nothing goes by way of a proxy: there is none here.
+            .env("ALL_PROXY", "http://127.0.0.1:1")
+            .env("http_proxy", "http://127.0.0.1:1")
+            .env("HTTPS_PROXY", "http://127.0.0.1:1")
             .stdin(Stdio::null());
         command
     }

@@ -94,49 +94,45 @@ pub(super) fn set(file: &[u8], variables: &[(&str, &str)]) -> Result<Zeroizing<V
         .iter()
         .rposition(|byte| *byte == b'}')
         .ok_or(Unfit::NoObject)?;
+    let is_empty = members.is_empty();
+    let added = variables
+        .iter()
+        .filter(|(name, _)| members.iter().all(|(known, _)| known != name))
+        .collect::<Vec<_>>();
+    if added.is_empty() {
+        out.extend_from_slice(rest);
+        return Ok(out);
+    }
     let inside = rest[..brace].trim_ascii_end().len();
     out.extend_from_slice(&rest[..inside]);
-    let blank = Blank::of(file, members.is_empty());
-    let mut is_first = members.is_empty();
-    for (name, value) in variables {
-        if members.iter().any(|(known, _)| known == name) {
-            continue;
-        }
-        if !is_first {
+    // A member that is added looks like the first one.
+    let before = if is_empty {
+        b"\n  "
+    } else {
+        leading_blank(file)
+    };
+    for (index, (name, value)) in added.into_iter().enumerate() {
+        if index > 0 || !is_empty {
             out.push(b',');
         }
-        is_first = false;
-        out.extend_from_slice(&blank.before);
+        out.extend_from_slice(before);
         put_string(&mut out, name);
         out.extend_from_slice(b": ");
         put_string(&mut out, value);
     }
-    let none_added = variables
-        .iter()
-        .all(|(name, _)| members.iter().any(|(known, _)| known == name));
-    if none_added || !members.is_empty() {
-        out.extend_from_slice(&rest[inside..]);
-    } else {
+    if is_empty {
         out.push(b'\n');
         out.extend_from_slice(&rest[brace..]);
+    } else {
+        out.extend_from_slice(&rest[inside..]);
     }
     Ok(out)
 }
 
-/// What stands before a member that is added: what stands before the first one.
-struct Blank {
-    before: Vec<u8>,
-}
-
-impl Blank {
-    fn of(file: &[u8], is_empty: bool) -> Self {
-        let inside = file.trim_ascii_start().get(1..).unwrap_or_default();
-        let length = inside.len() - inside.trim_ascii_start().len();
-        let before = if is_empty { b"\n  " } else { &inside[..length] };
-        Self {
-            before: before.to_vec(),
-        }
-    }
+/// The blanks behind the first brace.
+fn leading_blank(file: &[u8]) -> &[u8] {
+    let inside = file.trim_ascii_start().get(1..).unwrap_or_default();
+    &inside[..inside.len() - inside.trim_ascii_start().len()]
 }
 
 /// Writes a JSON string.
@@ -181,6 +177,7 @@ mod tests {
                 "{\n\t\"a\": [ 1 ],\n\t\"T\": \"new\"\n}\n",
             ),
             (r#"{"a":1}"#, r#"{"a":1,"T": "new"}"#),
+            ("{ \"T\": null }\n", "{ \"T\": \"new\" }\n"),
         ] {
             assert_eq!(set_text(before, &[("T", "new")]), after, "{before}");
         }

@@ -35,11 +35,7 @@ fn converse(
     tls: &Arc<ClientConfig>,
     patience: Duration,
 ) -> io::Result<Vec<u8>> {
-    let address = (host, port)
-        .to_socket_addrs()?
-        .next()
-        .ok_or(io::ErrorKind::NotFound)?;
-    let stream = TcpStream::connect_timeout(&address, patience)?;
+    let stream = connect(host, port, patience)?;
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
@@ -50,6 +46,18 @@ fn converse(
     let mut line = Vec::new();
     BufReader::new(stream.take(LONGEST)).read_until(b'\n', &mut line)?;
     Ok(line)
+}
+
+/// Connects to the first address of the host that answers.
+fn connect(host: &str, port: u16, patience: Duration) -> io::Result<TcpStream> {
+    let mut ended = Err(io::ErrorKind::NotFound.into());
+    for address in (host, port).to_socket_addrs()? {
+        ended = TcpStream::connect_timeout(&address, patience);
+        if ended.is_ok() {
+            break;
+        }
+    }
+    ended
 }
 
 /// `AUTH password`, as an array of strings whose lengths are told.
