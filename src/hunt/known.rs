@@ -28,3 +28,6 @@ pub(super) fn scan(text: &[u8], each: &mut impl FnMut(Found)) {
 }
 
 pub(super) use name::before as name_before;
+
+#[cfg(test)]
+mod tests;
