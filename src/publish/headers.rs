@@ -16,6 +16,10 @@ pub(super) const FORWARD: &str = "upstash-forward-";
 pub(super) const CALLBACK_FORWARD: &str = "upstash-callback-forward-";
 pub(super) const FAILURE_CALLBACK_FORWARD: &str = "upstash-failure-callback-forward-";
 
+/// What the Python client puts before the names of headers for a callback. Settings of callbacks begin
+/// like that, too, and are hidden only if a rule selects them.
+const CALLBACK_WITHOUT_FORWARD: [&str; 2] = ["upstash-callback-", "upstash-failure-callback-"];
+
 /// Headers with URLs of callbacks.
 pub(super) const CALLBACK: &str = "upstash-callback";
 pub(super) const FAILURE_CALLBACK: &str = "upstash-failure-callback";
@@ -102,7 +106,13 @@ fn is_private(name: &HeaderName, value: &HeaderValue, rule: &RedactFields) -> bo
         CALLBACK | FAILURE_CALLBACK => members::is_private_url(value.as_bytes()),
         _ => false,
     };
+    let is_for_callback = || {
+        let mut prefixes = CALLBACK_WITHOUT_FORWARD.into_iter();
+        let bare = prefixes.find_map(|prefix| name.as_str().strip_prefix(prefix));
+        bare.is_some_and(|bare| rule.selects_header(Group::Header, bare.as_bytes()))
+    };
     rule.selects_header(Group::Header, name.as_str().as_bytes())
+        || is_for_callback()
         || value.is_sensitive()
         || CREDENTIALS.contains(name)
         || has_private_url()

@@ -225,6 +225,25 @@ fn empty_values_and_placeholders_stay() {
 }
 
 #[test]
+fn a_callbacks_header_is_private_without_forward_in_its_prefix_too() {
+    // As the Python client sends `callback_headers`.
+    let names = [
+        "upstash-callback-authorization",
+        "upstash-failure-callback-authorization",
+    ];
+    let mut lines: Vec<(&str, &[u8])> = names.map(|name| (name, &b"secret"[..])).to_vec();
+    lines.push(("upstash-redact-fields", b"header[Authorization]"));
+    lines.push(("upstash-callback-timeout", b"5s"));
+    let call = call("/v2/publish/group", &lines);
+    let shown = call.shown_headers();
+    for name in names {
+        assert_eq!(shown.get()[name], placeholder("secret"), "{name}");
+    }
+    assert_eq!(shown.get()["upstash-callback-timeout"], "5s");
+    assert!(!format!("{call:?}").contains("secret"));
+}
+
+#[test]
 fn header_forward_forwards_all_but_the_calls_own() {
     let lines: &[(&str, &[u8])] = &[
         ("Upstash-Header-Forward", b"true"),

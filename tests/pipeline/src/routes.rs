@@ -124,3 +124,28 @@ fn known(method: &Method) -> &str {
         _ => "-",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use http::StatusCode;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn who_finds_no_place_is_told_to_come_again() {
+        let directory = std::env::temp_dir();
+        let path = directory.join(format!("pipeline-places-{}", std::process::id()));
+        let mut pipeline = Pipeline::new(Store::open(&path).unwrap(), "token", Arc::default());
+        for (places, status) in [(1, StatusCode::OK), (0, StatusCode::TOO_MANY_REQUESTS)] {
+            pipeline.places = Arc::new(Semaphore::new(places));
+            let request = Request::get("/v2/dlq").header(header::AUTHORIZATION, "Bearer token");
+            let request = request.body(Body::empty()).unwrap();
+            let response = pipeline.clone().router().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status);
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(directory.join(format!("{}{suffix}", path.display())));
+        }
+    }
+}
