@@ -12,14 +12,14 @@ pub(in crate::cli) const EXAMPLES: &str = "\
 Examples:
   qstash-redact rotate redis ID --dry-run --out .env.production
   qstash-redact rotate redis ID --out .env.production --preset sdk --preset kv
-  qstash-redact rotate qstash ID --exec vault kv put secret/qstash -
+  qstash-redact rotate qstash ID --format json --exec vault kv put secret/qstash -
   qstash-redact rotate signing-keys --region us-east-1 --out .env.production
   qstash-redact rotate confirm --region us-east-1
   qstash-redact rotate redis ID --check-old --old old.env --out .env.production
 
-E-mail address and API key of the developer API come from UPSTASH_EMAIL and UPSTASH_API_KEY, from files,
-or are asked for; the token of the QStash API from QSTASH_TOKEN. Never from the command line, which
-other users and the history of the shell can see.
+E-mail address and API key of the developer API come from UPSTASH_EMAIL and UPSTASH_API_KEY, from
+files, or are asked for; the token of the QStash API from QSTASH_TOKEN. Never from the command line,
+which other users and the history of the shell can see.
 
 New secrets go to FILE and COMMAND only. The ledger holds what was rotated when, with fingerprints in
 the place of secrets; a rotation that was interrupted goes on where it was when it is run again.";

@@ -10,7 +10,9 @@ use super::variables::Source;
 use super::whereabouts::Whereabouts;
 use super::{consent, legacy, login, trouble};
 use qstash_redact::credentials::ledger::{Event, Mark, Marks};
-use qstash_redact::credentials::{Intent, RotatePath, Rotation, Secrets, Step, Trouble, Verdict};
+use qstash_redact::credentials::{
+    Intent, Kind, RotatePath, Rotation, Secrets, Step, Trouble, Verdict,
+};
 
 pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     let store = job.store()?;
@@ -124,9 +126,18 @@ impl Drive<'_> {
                     }
                 },
                 Step::Done => {
+                    let next = match self.job.target.kind() {
+                        Kind::SigningKeys => {
+                            "deploy what uses them; once every application has them, say so with \
+                             `rotate confirm`"
+                        }
+                        _ => {
+                            "deploy what uses it, then search for copies of the old ones with `hunt \
+                             --ledger`, and prove that they are dead with --check-old"
+                        }
+                    };
                     say(format_args!(
-                        "{}: rotated and stored; deploy what uses it, then search for copies of the old \
-                         ones with `hunt --ledger`, and prove that they are dead with --check-old",
+                        "{}: rotated and stored; {next}",
                         self.job.target
                     ));
                     return Ok(exit);
