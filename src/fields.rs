@@ -112,16 +112,25 @@ impl RedactFields {
         self.selects_all(group) || !self.names(group).is_empty()
     }
 
+    /// The bits of the groups of which the rule selects anything.
+    #[inline(always)]
+    pub(crate) fn group_bits(&self) -> u8 {
+        let named = |group: Group, names: &[Name]| if names.is_empty() { 0 } else { group.bit() };
+        self.whole
+            | named(Group::Header, &self.headers)
+            | named(Group::ResponseHeader, &self.response_headers)
+    }
+
     /// Whether the rule selects `group` as a whole.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn selects_all(&self, group: Group) -> bool {
-        self.whole & bit(group) != 0
+        self.whole & group.bit() != 0
     }
 
     /// Whether the rule selects the header called `name` in a document's header map of `group`.
     ///
     /// `name` is what the document says, unescaped; a forwarding prefix is taken off here.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn selects_header(&self, group: Group, name: &[u8]) -> bool {
         if self.selects_all(group) {
             return true;
@@ -135,7 +144,7 @@ impl RedactFields {
     }
 
     /// The headers of `group` selected by name: none for a group that has no headers.
-    #[inline]
+    #[inline(always)]
     fn names(&self, group: Group) -> &[Name] {
         match group {
             Group::Header => &self.headers,
@@ -145,7 +154,7 @@ impl RedactFields {
     }
 
     fn add_group(&mut self, group: Group) {
-        self.whole |= bit(group);
+        self.whole |= group.bit();
         match group {
             Group::Header => self.headers.clear(),
             Group::ResponseHeader => self.response_headers.clear(),
@@ -164,10 +173,6 @@ impl RedactFields {
             _ => debug_assert!(false, "a group without headers"),
         }
     }
-}
-
-const fn bit(group: Group) -> u8 {
-    1 << group as u8
 }
 
 /// Equal as sets; no list holds a name twice.

@@ -8,13 +8,17 @@
 //! The input is a sequence of documents of any kind, separated by blanks; two may touch only where one
 //! ends or the next begins with a bracket, a brace or a quote.
 
+mod ahead;
 pub(crate) mod base64;
 pub(crate) mod kernel;
+mod member;
 mod number;
 pub(crate) mod string;
 
 use crate::error::{Error, ErrorKind};
+pub(crate) use ahead::Ahead;
 use kernel::Kernel;
+pub(crate) use member::{Members, Simple};
 use string::Partial;
 
 /// How many objects and arrays may be open at once.
@@ -69,18 +73,6 @@ pub(crate) enum Token {
     Bool(usize, usize),
     /// `null`.
     Null,
-}
-
-/// The value of a member that was read in one go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Simple {
-    String(Text),
-    /// An array of nothing but this string, whose quotes its brackets touch.
-    OneString(Text),
-    /// A number, from the first offset to before the second.
-    Number(usize, usize),
-    /// Anything else: the value comes as tokens.
-    Open,
 }
 
 /// What the scanner found next.
@@ -250,87 +242,6 @@ impl Scanner {
                 }
                 _ => return self.value(kernel, input, last, byte),
             }
-        }
-    }
-
-    /// Reads members of the open object, as many as stand in the way that nearly all do: without blanks
-    /// between name and value, and with a plain name. Goes on to [`next`](Self::next) at anything else,
-    /// errors included, and behind the name of a member with an open value.
-    ///
-    /// Between these members nothing is decided but what the next byte is, and the position stays in a
-    /// register: for one header of small records that took a quarter of the time away.
-    #[inline(always)]
-    pub(crate) fn members<K: Kernel>(
-        &mut self,
-        kernel: K,
-        input: &[u8],
-        mut each: impl FnMut(Text, Simple),
-    ) {
-        let is_at_member = match self.expect {
-            Expect::FirstKey => true,
-            Expect::Next => self.objects & 1 == 1,
-            _ => false,
-        };
-        if !is_at_member || self.partial.is_some() {
-            return;
-        }
-        let mut at = self.position;
-        let mut is_first = self.expect == Expect::FirstKey;
-        while is_first || input.get(at) == Some(&b',') {
-            let quote = if is_first { at } else { at + 1 };
-            if input.get(quote) != Some(&b'"') {
-                break;
-            }
-            let Some(end) = kernel.plain_end(input, quote + 1) else {
-                break;
-            };
-            if input.get(end + 1) != Some(&b':') {
-                break;
-            }
-            let name = Text {
-                start: quote + 1,
-                end,
-                escaped: false,
-            };
-            let from = end + 2;
-            let (value, end) = match input.get(from) {
-                Some(b'"') => {
-                    let mut partial = Partial::new(from + 1);
-                    match partial.finish(kernel, input) {
-                        Ok(Some(text)) => (Simple::String(text), text.end + 1),
-                        Ok(None) => {
-                            self.partial = Some(partial);
-                            (Simple::Open, from)
-                        }
-                        Err(_) => break,
-                    }
-                }
-                Some(b'[') if self.depth < MAX_DEPTH && input.get(from + 1) == Some(&b'"') => {
-                    match Partial::new(from + 2).finish(kernel, input) {
-                        Ok(Some(text)) if input.get(text.end + 1) == Some(&b']') => {
-                            (Simple::OneString(text), text.end + 2)
-                        }
-                        _ => (Simple::Open, from),
-                    }
-                }
-                Some(b'-' | b'0'..=b'9') => match number::end(input, from, false) {
-                    Ok(Some(end)) => (Simple::Number(from, end), end),
-                    _ => (Simple::Open, from),
-                },
-                _ => (Simple::Open, from),
-            };
-            at = end;
-            is_first = false;
-            each(name, value);
-            if value == Simple::Open {
-                self.position = at;
-                self.expect = Expect::Value;
-                return;
-            }
-        }
-        if !is_first {
-            self.position = at;
-            self.expect = Expect::Next;
         }
     }
 

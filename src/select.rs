@@ -5,11 +5,12 @@
 //! records begin and end, so that whoever writes them can do so one by one.
 
 mod place;
+mod whole;
 
 use crate::fields::RedactFields;
 use crate::members::{self, BodyEncoding, Private, Shape};
 use crate::scan::kernel::{self, Kernel, Task};
-use crate::scan::{Fault, Found, Scanner, Text, Token};
+use crate::scan::{Ahead, Fault, Found, Scanner, Text, Token};
 use place::{Place, Role, Scalar};
 
 /// Which bytes of a picked value are hashed.
@@ -88,6 +89,15 @@ impl Seen {
             unknown: 0,
             selected: false,
             unknown_names: names.then(Vec::new),
+        }
+    }
+
+    /// Counts an unknown member.
+    #[inline(always)]
+    fn see_unknown(&mut self, name: Text) {
+        self.unknown += 1;
+        if let Some(names) = &mut self.unknown_names {
+            names.push(name);
         }
     }
 
@@ -183,11 +193,10 @@ impl Walk {
         picks: &mut Vec<Pick>,
         seen: &mut Seen,
     ) -> Result<Stop, Fault> {
-        let Self { scanner, place } = self;
+        let mut ahead = Ahead::new();
         loop {
-            scanner.members(kernel, input, |name, value| {
-                place.member(rule, input, name, value, picks, seen);
-            });
+            self.take_members(kernel, &mut ahead, rule, input, picks, seen);
+            let Self { scanner, place } = &mut *self;
             let token = match scanner.next(kernel, input, last)? {
                 Found::Token(token) => token,
                 Found::More => return Ok(Stop::More),
@@ -270,3 +279,6 @@ impl Task for Run<'_, '_, '_> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

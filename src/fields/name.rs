@@ -25,7 +25,7 @@ impl Name {
     }
 
     /// Whether this is the name `bare`, from which a prefix was taken off.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is(&self, bare: &[u8]) -> bool {
         self.0.len() == bare.len() && self.0.as_bytes().eq_ignore_ascii_case(bare)
     }

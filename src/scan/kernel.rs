@@ -34,9 +34,9 @@ pub(crate) trait Kernel: Copy {
     /// leaves alone.
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize;
 
-    /// Where the string ends whose content begins at `from`, if it is plain ASCII and so short that a
-    /// glance shows it.
-    fn plain_end(self, input: &[u8], from: usize) -> Option<usize>;
+    /// The bytes that are anything but plain ASCII content of a string: quotes, backslashes, control
+    /// characters, and bytes that are not ASCII.
+    fn special(self, block: &[u8; 64]) -> u64;
 
     /// Whether the content of a string, which has quotes around it, is UTF-8.
     fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool;

@@ -1,8 +1,8 @@
 //! Where a walk is in a document, and what its rule says of the values there.
 
 use super::{Bytes, Pick, Rule, Seen};
-use crate::members::{self, Private, Shape};
-use crate::scan::{Scanner, Simple, Text, string};
+use crate::members::{self, MemberId, Private, Shape};
+use crate::scan::{Scanner, Text, string};
 
 /// What the next value is, by the name it stands under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +21,49 @@ pub(super) enum Role {
     VisibleHeader,
 }
 
+impl Role {
+    /// The role of the value of a member, if the contract knows that; counts its name.
+    #[inline(always)]
+    pub(super) fn of_member(member: Option<MemberId>, name: Text, seen: &mut Seen) -> Self {
+        let Some(member) = member else {
+            seen.see_unknown(name);
+            return Self::Plain;
+        };
+        if let Some(private) = member.private() {
+            return Self::Private(private);
+        }
+        seen.visible[member.index()] += 1;
+        let name = member.name().as_bytes();
+        if members::holds_logs(name) {
+            Self::Logs
+        } else if members::holds_records(name) {
+            Self::Envelope
+        } else {
+            Self::Plain
+        }
+    }
+}
+
 /// The innermost thing the walk is in; the depths are those of its members or elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Map {
-    member: Private,
+pub(super) struct Map {
+    pub(super) member: Private,
     depth: u32,
     /// Inside the array of a selected header.
     in_values: bool,
+}
+
+impl Map {
+    /// The role of the value of the header called `name`; counts it.
+    #[inline(always)]
+    pub(super) fn role_of(self, rule: Rule<'_>, name: &[u8], seen: &mut Seen) -> Role {
+        if rule.fields.selects_header(self.member.group, name) {
+            seen.selected = true;
+            return Role::Header;
+        }
+        seen.visible[self.member.id.index()] += 1;
+        Role::VisibleHeader
+    }
 }
 
 /// A container in which nothing is looked at.
@@ -51,10 +87,10 @@ pub(super) enum Scalar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) role: Role,
-    map: Option<Map>,
+    pub(super) map: Option<Map>,
     pub(super) skip: Option<Skip>,
     /// Depth of the elements of the outermost array of logs or events.
-    logs: Option<u32>,
+    pub(super) logs: Option<u32>,
     /// Depth of the inside of the outermost private value that is searched, not replaced.
     content: Option<u32>,
     /// Depth of the records of an array.
@@ -101,41 +137,15 @@ impl Place {
         name: Text,
         seen: &mut Seen,
     ) -> Role {
-        if !name.escaped {
-            return self.role_of_name(rule, &input[name.start..name.end], name, seen);
-        }
         let mut unescaped = Vec::new();
-        string::unescape(&input[name.start..name.end], &mut unescaped);
-        self.role_of_name(rule, &unescaped, name, seen)
-    }
-
-    #[inline(always)]
-    fn role_of_name(&self, rule: Rule<'_>, name: &[u8], text: Text, seen: &mut Seen) -> Role {
-        if let Some(map) = self.map {
-            if rule.fields.selects_header(map.member.group, name) {
-                seen.selected = true;
-                return Role::Header;
-            }
-            seen.visible[map.member.id.index()] += 1;
-            return Role::VisibleHeader;
+        let mut bytes = &input[name.start..name.end];
+        if name.escaped {
+            string::unescape(bytes, &mut unescaped);
+            bytes = &unescaped;
         }
-        let Some(member) = members::find(name) else {
-            seen.unknown += 1;
-            if let Some(names) = &mut seen.unknown_names {
-                names.push(text);
-            }
-            return Role::Plain;
-        };
-        if let Some(private) = member.private() {
-            return Role::Private(private);
-        }
-        seen.visible[member.index()] += 1;
-        if members::holds_logs(name) {
-            Role::Logs
-        } else if members::holds_records(name) {
-            Role::Envelope
-        } else {
-            Role::Plain
+        match self.map {
+            Some(map) => map.role_of(rule, bytes, seen),
+            None => Role::of_member(members::find(bytes), name, seen),
         }
     }
 
@@ -243,53 +253,6 @@ impl Place {
         }
     }
 
-    /// A whole member of an object.
-    #[inline(always)]
-    pub(super) fn member(
-        &mut self,
-        rule: Rule<'_>,
-        input: &[u8],
-        name: Text,
-        value: Simple,
-        picks: &mut Vec<Pick>,
-        seen: &mut Seen,
-    ) {
-        if self.skip.is_some() {
-            return;
-        }
-        let role = self.role_of(rule, input, name, seen);
-        match value {
-            Simple::String(text) => {
-                self.scalar_in(role, rule, Scalar::String(text), picks, seen);
-            }
-            Simple::Number(start, end) => {
-                self.scalar_in(role, rule, Scalar::Other(start, end), picks, seen);
-            }
-            Simple::OneString(text) => self.one_string(role, rule, text, picks, seen),
-            Simple::Open => self.role = role,
-        }
-    }
-
-    /// An array of one string, which a header's values mostly are; its brackets touch the quotes.
-    #[inline(always)]
-    fn one_string(
-        &mut self,
-        role: Role,
-        rule: Rule<'_>,
-        text: Text,
-        picks: &mut Vec<Pick>,
-        seen: &mut Seen,
-    ) {
-        match role {
-            Role::Header => self.scalar_in(role, rule, Scalar::String(text), picks, seen),
-            Role::Private(_) => {
-                let array = Scalar::Other(text.start - 2, text.end + 2);
-                self.scalar_in(role, rule, array, picks, seen);
-            }
-            Role::Plain | Role::Logs | Role::Envelope | Role::VisibleHeader => {}
-        }
-    }
-
     /// A value that is neither object nor array.
     #[inline(always)]
     pub(super) fn scalar(
@@ -299,21 +262,10 @@ impl Place {
         picks: &mut Vec<Pick>,
         seen: &mut Seen,
     ) {
-        if self.skip.is_none() {
-            let role = std::mem::replace(&mut self.role, Role::Plain);
-            self.scalar_in(role, rule, value, picks, seen);
+        if self.skip.is_some() {
+            return;
         }
-    }
-
-    #[inline(always)]
-    fn scalar_in(
-        &mut self,
-        role: Role,
-        rule: Rule<'_>,
-        value: Scalar,
-        picks: &mut Vec<Pick>,
-        seen: &mut Seen,
-    ) {
+        let role = std::mem::replace(&mut self.role, Role::Plain);
         let (member, text_bytes) = match (self.map, role) {
             (Some(map), Role::Header) => (map.member, Bytes::Text),
             (Some(map), _) if map.in_values => (map.member, Bytes::Text),
@@ -327,18 +279,24 @@ impl Place {
             }
             _ => return,
         };
-        let (start, end, bytes, escaped) = match value {
-            Scalar::Null => return,
-            Scalar::String(text) if text.is_empty() => return,
-            Scalar::String(text) => (text.start - 1, text.end + 1, text_bytes, text.escaped),
-            Scalar::Other(start, end) => (start, end, Bytes::Raw, false),
-        };
-        picks.push(Pick {
-            start,
-            end,
-            member,
-            bytes,
-            escaped,
-        });
+        pick(member, text_bytes, value, picks);
     }
+}
+
+/// Picks a selected value, if it holds anything.
+#[inline(always)]
+pub(super) fn pick(member: Private, text_bytes: Bytes, value: Scalar, picks: &mut Vec<Pick>) {
+    let (start, end, bytes, escaped) = match value {
+        Scalar::Null => return,
+        Scalar::String(text) if text.is_empty() => return,
+        Scalar::String(text) => (text.start - 1, text.end + 1, text_bytes, text.escaped),
+        Scalar::Other(start, end) => (start, end, Bytes::Raw, false),
+    };
+    picks.push(Pick {
+        start,
+        end,
+        member,
+        bytes,
+        escaped,
+    });
 }

@@ -166,18 +166,42 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    #[allow(unsafe_code)]
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize {
-        blocks::skip_content(self, input, from, content)
+        // Not inlined, to have the registers for itself: the strings that come here are long.
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+        #[inline(never)]
+        fn compiled(kernel: Avx2, input: &[u8], from: usize, content: &mut Content) -> usize {
+            blocks::skip_content(kernel, input, from, content)
+        }
+        // SAFETY: `self` proves that the machine has these features.
+        unsafe { compiled(self, input, from, content) }
     }
 
     #[inline(always)]
-    fn plain_end(self, input: &[u8], from: usize) -> Option<usize> {
-        blocks::plain_end(self, input, from)
+    #[allow(unsafe_code)]
+    fn special(self, block: &[u8; 64]) -> u64 {
+        self.mask(block, |vector| {
+            // SAFETY: `self` proves AVX2.
+            unsafe {
+                // Control characters and, as they are negative, what is not ASCII.
+                let other = _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), vector);
+                let ends = _mm256_or_si256(equal(vector, b'"'), equal(vector, b'\\'));
+                _mm256_or_si256(ends, other)
+            }
+        })
     }
 
     #[inline(always)]
+    #[allow(unsafe_code)]
     fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool {
-        blocks::is_utf8(self, input, content)
+        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+        #[inline(never)]
+        fn compiled(kernel: Avx2, input: &[u8], content: Range<usize>) -> bool {
+            blocks::is_utf8(kernel, input, content)
+        }
+        // SAFETY: `self` proves that the machine has these features.
+        unsafe { compiled(self, input, content) }
     }
 
     #[inline(always)]

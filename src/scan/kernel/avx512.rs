@@ -169,18 +169,38 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    #[allow(unsafe_code)]
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize {
-        blocks::skip_content(self, input, from, content)
+        // Not inlined, to have the registers for itself: the strings that come here are long.
+        #[target_feature(enable = "avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
+        #[inline(never)]
+        fn compiled(kernel: Avx512, input: &[u8], from: usize, content: &mut Content) -> usize {
+            blocks::skip_content(kernel, input, from, content)
+        }
+        // SAFETY: `self` proves that the machine has these features.
+        unsafe { compiled(self, input, from, content) }
     }
 
     #[inline(always)]
-    fn plain_end(self, input: &[u8], from: usize) -> Option<usize> {
-        blocks::plain_end(self, input, from)
+    #[allow(unsafe_code)]
+    fn special(self, block: &[u8; 64]) -> u64 {
+        let vector = load(block);
+        // Control characters and, as they are negative, what is not ASCII.
+        // SAFETY: `self` proves the features.
+        let other = unsafe { _mm512_cmplt_epi8_mask(vector, _mm512_set1_epi8(0x20)) };
+        equal(vector, b'"') | equal(vector, b'\\') | other
     }
 
     #[inline(always)]
+    #[allow(unsafe_code)]
     fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool {
-        blocks::is_utf8(self, input, content)
+        #[target_feature(enable = "avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
+        #[inline(never)]
+        fn compiled(kernel: Avx512, input: &[u8], content: Range<usize>) -> bool {
+            blocks::is_utf8(kernel, input, content)
+        }
+        // SAFETY: `self` proves that the machine has these features.
+        unsafe { compiled(self, input, content) }
     }
 
     /// Looks all digits up at once, then joins them: two to twelve bits, four to three bytes.

@@ -136,14 +136,6 @@ pub(super) fn skip_content<B: Blocks>(
     Portable.skip_content(input, at, content)
 }
 
-#[inline(always)]
-pub(super) fn plain_end<B: Blocks>(blocks: B, input: &[u8], from: usize) -> Option<usize> {
-    let masks = blocks.masks(block_at(input, from)?);
-    let other = masks.backslash | masks.control | masks.high;
-    let is_plain = masks.quote != 0 && other & before(masks.quote) == 0;
-    is_plain.then(|| from + masks.quote.trailing_zeros() as usize)
-}
-
 /// The same where there are escapes. What one block says of the next is carried in registers: no block
 /// waits for where the one before it ended.
 #[inline(always)]

@@ -52,10 +52,19 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
-    fn plain_end(self, input: &[u8], from: usize) -> Option<usize> {
-        let mut content = Content::default();
-        let end = self.skip_content(input, from, &mut content);
-        (!content.non_ascii && input.get(end) == Some(&b'"')).then_some(end)
+    fn special(self, block: &[u8; 64]) -> u64 {
+        let (words, _) = block.as_chunks();
+        words.iter().rev().fold(0, |mask, word| {
+            let word = u64::from_le_bytes(*word);
+            // Adding to seven bits carries nothing over, so that every byte is judged for itself.
+            let low = word & !HIGHS;
+            let differs = |byte: u8| (low ^ (ONES * u64::from(byte))) + ONES * 0x7F;
+            let printable = low + ONES * 0x60;
+            let plain = differs(b'"') & differs(b'\\') & printable & !word & HIGHS;
+            let special = (plain ^ HIGHS) >> 7;
+            // Gathers the eight bits in the highest byte, the first one lowest.
+            mask << 8 | special.wrapping_mul(0x0102_0408_1020_4080) >> 56
+        })
     }
 
     #[inline(always)]

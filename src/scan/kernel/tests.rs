@@ -28,6 +28,17 @@ impl Task for AfterBlanks<'_> {
     }
 }
 
+struct Special<'a>(&'a [u8; 64]);
+
+impl Task for Special<'_> {
+    type Outcome = u64;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> u64 {
+        kernel.special(self.0)
+    }
+}
+
 struct IsUtf8<'a>(&'a [u8], Range<usize>);
 
 impl Task for IsUtf8<'_> {
@@ -133,6 +144,18 @@ proptest! {
             // The backslash that it stops at may count already.
             let counted = if input.get(end) == Some(&b'\\') && content.escaped { end + 1 } else { end };
             prop_assert_eq!(content, content_of(&input[from..counted]), "{}", name);
+        }
+    }
+
+    #[test]
+    fn every_kernel_marks_the_special_bytes(bytes in prop::collection::vec(any::<u8>(), 64)) {
+        let expected = bytes.iter().rev().fold(0, |mask, byte| {
+            let plain = matches!(byte, 0x20..=0x7F) && !b"\"\\".contains(byte);
+            mask << 1 | u64::from(!plain)
+        });
+        let block = bytes.as_slice().try_into().unwrap();
+        for (name, kernel) in Best::available() {
+            prop_assert_eq!(run_with(kernel, Special(block)), expected, "{}", name);
         }
     }
 
