@@ -155,6 +155,9 @@ pub enum Notice {
     ReadBackOld,
     /// Reading showed others than were expected: somebody else rotated, too. Those are stored.
     Replaced,
+    /// The call of an earlier run, whose answer was lost, was carried out after that run looked, or
+    /// somebody else rotated them: what is shown now was taken, and nothing was rotated in this run.
+    Late,
     /// Of the signing keys before, not even the next one is left: applications that have only the
     /// keys of before refuse every request now.
     RolledTwice,
@@ -253,6 +256,11 @@ impl fmt::Display for Notice {
             Self::Replaced => {
                 "the service shows other credentials than were expected: somebody else rotated them, too; \
                  those that it shows are taken"
+            }
+            Self::Late => {
+                "the credentials are others than when the last call had no answer: it was carried out \
+                 late, or somebody else rotated them; those that are valid now are taken, and nothing \
+                 was rotated in this run"
             }
             Self::RolledTwice => {
                 "the signing keys were rolled more than once: applications that know only the keys of \

@@ -14,4 +14,5 @@ mod faults;
 mod good;
 mod incident;
 mod kill;
+mod only_copy;
 mod prompts;

@@ -31,7 +31,7 @@ fn add(found: &mut Vec<Secret>, bytes: &[u8]) {
 }
 
 /// The password in a URL, as it stands there: none of those that services make has escapes.
-fn password(url: &Secret) -> Option<Secret> {
+pub(super) fn password(url: &Secret) -> Option<Secret> {
     let (_, rest) = url.expose().split_once("://")?;
     let (user, _) = rest.rsplit_once('@')?;
     let (_, password) = user.split_once(':')?;

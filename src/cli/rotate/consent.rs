@@ -36,6 +36,14 @@ pub(super) fn announce(job: &Job, store: &Store) {
         store.describe(),
         job.names().join(", ")
     ));
+    let left = job.left_out();
+    if !left.is_empty() {
+        say(format_args!(
+            "no variable takes the new {}: where the service shows credentials only once (Credential \
+             Protection), they are lost; --as sets variables",
+            left.join(", ")
+        ));
+    }
 }
 
 /// Asks to type the id, unless that was agreed to already.

@@ -8,10 +8,10 @@ use super::ledger::{Book, now};
 use super::store::Store;
 use super::variables::Source;
 use super::whereabouts::Whereabouts;
-use super::{consent, legacy, login, trouble};
-use qstash_redact::credentials::ledger::{Event, Mark, Marks};
+use super::{candidates, consent, legacy, login, trouble};
+use qstash_redact::credentials::ledger::{Event, Ledger, Mark, Marks, State};
 use qstash_redact::credentials::{
-    Intent, Kind, RotatePath, Rotation, Secrets, Step, Trouble, Verdict,
+    Intent, Kind, RotatePath, Rotation, Secret, SecretName, Secrets, Step, Trouble, Verdict,
 };
 
 pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
@@ -31,13 +31,14 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     let whereabouts = job.whereabouts(&access)?;
     match intent {
         Intent::Rotate => {
+            job.refuse_urls_to_nowhere(&whereabouts)?;
             consent::announce(job, &store);
             consent::ask(&job.target, &job.flags.consent)?;
         }
         _ => {
             let state = book.state(&job.target);
             let known = [marks(state.old()), marks(state.new_marks())].concat();
-            refuse_others(job, &store, &known)?;
+            refuse_others(job, &store, book.ledger(), &known)?;
             say(format_args!(
                 "{}: going on with the rotation that was interrupted",
                 job.target
@@ -53,6 +54,11 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
         job.permit(),
     )
     .map_err(|error| Failure::input("the request", &error))?;
+    if intent == Intent::Recover {
+        // A run that was interrupted behind its last step has stored them there.
+        let found = store.candidates()?;
+        found.iter().for_each(|secret| rotation.found(secret));
+    }
     let drive = Drive {
         job,
         store: &store,
@@ -77,9 +83,9 @@ impl Drive<'_> {
         loop {
             match rotation.next(now()) {
                 Step::Record(record) => {
-                    if let Event::Read { old } = &record.event {
-                        // Nothing was sent yet that changes anything.
-                        refuse_others(self.job, self.store, &marks(Some(old)))?;
+                    if let Some(known) = to_replace(rotation.state(), &record.event) {
+                        // Nothing was sent in this run that changes anything.
+                        refuse_others(self.job, self.store, book.ledger(), &known)?;
                     }
                     match book.add(record) {
                         Ok(()) => rotation.recorded(),
@@ -186,20 +192,52 @@ pub(super) fn marks(marks: Option<&Marks>) -> Vec<Mark> {
     marks.into_iter().flat_map(Marks::iter).copied().collect()
 }
 
+/// What FILE may hold when `event` follows upon `state`, where that decides what will be stored.
+fn to_replace(state: &State, event: &Event) -> Option<Vec<Mark>> {
+    match (state, event) {
+        (_, Event::Read { old }) => Some(marks(Some(old))),
+        // An earlier run rotated them, perhaps with another FILE.
+        (State::NotRotated { old, .. }, Event::Rotated { new, .. }) => {
+            Some([marks(Some(old)), marks(Some(new))].concat())
+        }
+        _ => None,
+    }
+}
+
 /// Refuses to overwrite what may be the only copy of another secret: FILE must hold the old secrets
 /// under the names that will be set, or nothing.
-pub(super) fn refuse_others(job: &Job, store: &Store, known: &[Mark]) -> Result<(), Failure> {
-    // Of what the service hides nothing is known, and FILE is what was agreed to.
-    if job.flags.to.overwrite || known.is_empty() {
+pub(super) fn refuse_others(
+    job: &Job,
+    store: &Store,
+    ledger: &Ledger,
+    known: &[Mark],
+) -> Result<(), Failure> {
+    if job.flags.to.overwrite {
         return Ok(());
     }
+    let is_in = |marks: &[Mark], held: &Secret| {
+        let mut marks = marks.iter();
+        marks.any(|mark| held.matches(&mark.fingerprint))
+    };
+    let others = ledger
+        .states()
+        .filter(|(target, _)| **target != job.target)
+        .flat_map(|(_, state)| marks(state.new_marks()))
+        .collect::<Vec<_>>();
+    let knows_password = known.iter().any(|mark| mark.member == SecretName::Password);
     for (name, held) in store.held(&job.names())? {
-        let is_member = job
+        let is_url = job
             .variables
             .iter()
-            .any(|variable| variable.name == name && matches!(variable.source, Source::Member(_)));
-        let is_known = known.iter().any(|mark| held.matches(&mark.fingerprint));
-        if is_member && !is_known {
+            .any(|variable| variable.name == name && variable.source == Source::Url);
+        // Of what the service hides nothing is known, and FILE is what was agreed to.
+        let (held, is_comparable) = match candidates::password(&held) {
+            _ if !is_url => (held, !known.is_empty()),
+            Some(password) => (password, knows_password),
+            // A URL without a password is no secret.
+            None => continue,
+        };
+        if !is_in(known, &held) && (is_comparable || is_in(&others, &held)) {
             return Err(Failure::usage(format!(
                 "FILE: {name} holds another secret than the one to be rotated; is it another database's? \
                  Choose other names with --as or --prefix, or replace it with --overwrite"

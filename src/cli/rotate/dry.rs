@@ -18,7 +18,7 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     if job.path == RotatePath::First {
         legacy::check(job, &access)?;
     }
-    job.whereabouts(&access)?;
+    let whereabouts = job.whereabouts(&access)?;
     let secrets = shown::read(&job.client, &job.endpoints, &access, &job.target)?;
     if secrets.is_empty() {
         say(trouble::note(Notice::Hidden));
@@ -28,7 +28,8 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     }
     match intent {
         Intent::Rotate => {
-            refuse_others(job, &store, &marks(Some(&Marks::of(&secrets))))?;
+            job.refuse_urls_to_nowhere(&whereabouts)?;
+            refuse_others(job, &store, &ledger, &marks(Some(&Marks::of(&secrets))))?;
             consent::announce(job, &store);
         }
         Intent::Resolve => {

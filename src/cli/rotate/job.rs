@@ -9,7 +9,7 @@ use super::trust::Trust;
 use super::variables::{self, Source, Variable};
 use super::whereabouts::Whereabouts;
 use qstash_redact::credentials::{
-    Access, Endpoints, Permit, RotatePath, Secret, SecretName, Secrets, Target,
+    Access, Endpoints, Kind, Permit, RotatePath, Secret, SecretName, Secrets, Target,
 };
 use std::time::Duration;
 
@@ -103,6 +103,24 @@ impl Job {
             .collect()
     }
 
+    /// The secrets that are rotated, too, and that no variable takes.
+    pub(super) fn left_out(&self) -> Vec<&'static str> {
+        let kind = self.target.kind();
+        let takes = |member| {
+            self.variables.iter().any(|variable| {
+                variable.source == Source::Member(member)
+                    || variable.source == Source::Url && member == SecretName::Password
+            })
+        };
+        kind.secrets()
+            .iter()
+            // That of a QStash user is part of its token.
+            .filter(|member| (kind, **member) != (Kind::Qstash, SecretName::Password))
+            .filter(|member| !takes(**member))
+            .map(|member| member.as_str())
+            .collect()
+    }
+
     /// The places where new secrets go.
     pub(super) fn store(&self) -> Result<Store, Failure> {
         let receiver = match &self.flags.to.exec[..] {
@@ -121,6 +139,19 @@ impl Job {
             &self.target,
             self.flags.places.rest_endpoint.as_ref(),
         )
+    }
+
+    /// Refuses, before anything is rotated, URLs that cannot be made.
+    pub(super) fn refuse_urls_to_nowhere(&self, whereabouts: &Whereabouts) -> Result<(), Failure> {
+        let is_url = |variable: &Variable| variable.source == Source::Url;
+        if self.variables.iter().any(is_url) && !whereabouts.has_url() {
+            return Err(Failure::content(format!(
+                "the service does not say at which host and port {} is, so that no URL can be made; \
+                 choose variables without one, with --as or --preset sdk",
+                self.target
+            )));
+        }
+        Ok(())
     }
 
     /// The values of the variables, those left out that the service does not show.

@@ -4,7 +4,7 @@ use super::super::exit::Failure;
 use super::super::target::{Access, Target};
 use super::super::unfinished::Unfinished;
 use super::command::Receiver;
-use super::{dotenv, json};
+use super::{candidates, dotenv, json};
 use clap::ValueEnum;
 use qstash_redact::credentials::Secret;
 use std::fs;
@@ -80,6 +80,16 @@ impl Store {
     pub(super) fn held(&self, names: &[&str]) -> Result<Vec<(String, Secret)>, Failure> {
         match &self.file {
             Some(file) => file.held(names),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Everything in FILE that can be a secret.
+    pub(super) fn candidates(&self) -> Result<Vec<Secret>, Failure> {
+        match &self.file {
+            Some(file) => read(&file.path)
+                .map(|content| candidates::of(&content))
+                .map_err(|error| Failure::read(NAME, &error)),
             None => Ok(Vec::new()),
         }
     }

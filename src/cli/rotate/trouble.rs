@@ -80,8 +80,8 @@ fn why(kind: Kind, cause: &Cause) -> String {
 }
 
 /// What a person should know though it went on.
-pub(super) fn note(notice: Notice) -> &'static str {
-    match notice {
+pub(super) fn note(notice: Notice) -> String {
+    let text = match notice {
         Notice::Hidden => {
             "the service does not show these credentials: the old ones are not known, so they cannot be \
              searched for, and new ones that are lost cannot be read back"
@@ -100,6 +100,12 @@ pub(super) fn note(notice: Notice) -> &'static str {
             "the keys were rolled more than once: applications that have only the old ones reject \
              every request now; deploy the new ones at once"
         }
-        _ => "something unusual happened, and did no harm",
-    }
+        Notice::Late => {
+            "the call of an earlier run, whose answer was lost, was carried out later, or somebody else \
+             rotated them: what is valid now is stored, and nothing was rotated a second time; if it \
+             was not this program, --again rotates"
+        }
+        other => return other.to_string(),
+    };
+    text.to_owned()
 }

@@ -69,6 +69,11 @@ impl Whereabouts {
         Some((&redis.host, redis.port))
     }
 
+    /// Whether a URL for clients of Redis can be made.
+    pub(super) fn has_url(&self) -> bool {
+        self.redis.is_some()
+    }
+
     /// The URL that holds `password`, as clients of Redis take it.
     pub(super) fn url(&self, password: &Secret) -> Option<Secret> {
         let redis = self.redis.as_ref()?;
@@ -97,7 +102,7 @@ impl Redis {
     fn of(host: String, database: &RedisDatabase) -> Option<Self> {
         let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
         let port = database.port()?.as_str().parse().ok()?;
-        host.bytes().all(letter).then_some(Self {
+        (!host.is_empty() && host.bytes().all(letter)).then_some(Self {
             host,
             port,
             is_tls: database.tls() != Some(false),

@@ -29,6 +29,8 @@ pub enum State {
     NotRotated {
         /// What the service showed before.
         old: Marks,
+        /// Whether the call's answer was lost, so that it may have been carried out since.
+        lost: bool,
     },
     /// New credentials are known and not yet stored.
     Rotated {
@@ -64,7 +66,7 @@ impl State {
             Self::Read { old }
             | Self::Sent { old }
             | Self::Accepted { old }
-            | Self::NotRotated { old }
+            | Self::NotRotated { old, .. }
             | Self::Rotated { old, .. }
             | Self::NewUnknown { old }
             | Self::Stored { old, .. } => Some(old),
@@ -99,9 +101,8 @@ impl State {
                 Self::Read { old: old.clone() }
             }
             (Self::Read { old }, Event::Sending { .. }) => Self::Sent { old },
-            (Self::Sent { old }, Event::Refused { .. } | Event::Unchanged) => {
-                Self::NotRotated { old }
-            }
+            (Self::Sent { old }, Event::Refused { .. }) => Self::NotRotated { old, lost: false },
+            (Self::Sent { old }, Event::Unchanged) => Self::NotRotated { old, lost: true },
             (Self::Sent { old }, Event::Accepted) => Self::Accepted { old },
             // What reading shows, or the answer to a call that named no id, can come at any time.
             (state, Event::Rotated { new, .. }) => Self::Rotated {

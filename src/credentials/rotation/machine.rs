@@ -10,6 +10,7 @@ use crate::credentials::ledger::{Event, Ledger, Record, State};
 use crate::credentials::name::{Kind, Target};
 use crate::credentials::reply::Status;
 use crate::credentials::request::{Access, Call};
+use crate::credentials::secret::Secret;
 use crate::credentials::time::Time;
 use crate::error::Error;
 use http::Response;
@@ -138,6 +139,18 @@ impl Rotation {
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.notices
+    }
+
+    /// Hands over a secret that is at the place where new ones are stored. Where an earlier run may have
+    /// stored what the service shows only once, it counts if it has a fingerprint of the ledger.
+    pub fn found(&mut self, secret: &Secret) {
+        let State::Rotated { new, .. } = &self.state else {
+            return;
+        };
+        for mark in new.iter().filter(|mark| secret.matches(&mark.fingerprint)) {
+            let copy = Secret::new(secret.expose().to_owned());
+            self.new.insert(mark.member, copy);
+        }
     }
 
     /// What to do next. `now` is the time of a record.

@@ -61,7 +61,7 @@ fn holds(world: &World) {
             }
         }
         // Nothing happened since the old ones were read, which are in use.
-        State::Read { old } | State::NotRotated { old } => {
+        State::Read { old } | State::NotRotated { old, .. } => {
             assert!(old.is_empty() && service.hides || knows(old, service.rotations));
         }
         // What became of it is found out by reading.
@@ -181,6 +181,46 @@ fn a_call_that_was_not_carried_out_is_sent_again_by_the_next_run_alone() {
         assert_eq!((world.service.sent, world.service.rotations), (2, 1));
         holds(&world);
     }
+}
+
+#[test]
+fn a_call_that_was_carried_out_late_is_not_sent_again() {
+    for target in targets() {
+        let mut world = World::new(target, false, true);
+        let mut run = Run::clean(Permit::Once);
+        run.faults = vec![Fault::None, Fault::NoRequest];
+        assert_eq!(world.run(&run), Some(Err(Trouble::NotRotated)));
+        // It was on its way all the time.
+        world.service.rotations += 1;
+        assert_eq!(world.run(&Run::clean(Permit::Once)), Some(Ok(())));
+        assert_eq!((world.service.sent, world.service.rotations), (1, 1));
+        assert!(world.notices.contains(&Notice::Late));
+        holds(&world);
+    }
+}
+
+#[test]
+fn what_somebody_else_rotated_after_a_refusal_is_rotated_as_asked() {
+    let mut world = world(Kind::Redis, false);
+    let mut run = Run::clean(Permit::Once);
+    run.faults = vec![Fault::None, Fault::Status(403)];
+    assert!(world.run(&run).unwrap().is_err());
+    world.service.rotations += 1;
+    assert_eq!(world.run(&Run::clean(Permit::Once)), Some(Ok(())));
+    assert_eq!((world.service.sent, world.service.rotations), (2, 2));
+}
+
+#[test]
+fn what_is_hidden_and_was_stored_before_the_process_died_is_found_again() {
+    let mut world = world(Kind::Redis, true);
+    let mut run = Run::clean(Permit::Once);
+    // Behind `read`, `sending` and `rotated`: stored, and that is not recorded.
+    run.ledger_fails = Some(3);
+    assert_eq!(world.run(&run), Some(Err(Trouble::NotRecorded)));
+    assert!(matches!(world.state(), State::Rotated { .. }));
+    assert_eq!(world.run(&Run::clean(Permit::Once)), Some(Ok(())));
+    assert_eq!(world.service.sent, 1);
+    holds(&world);
 }
 
 #[test]

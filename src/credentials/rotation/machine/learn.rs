@@ -61,6 +61,10 @@ impl Rotation {
             // The service shows by now what it did not before; there is no need to rotate again.
             return self.take_new(shown, Source::Reading);
         }
+        if self.may_be_late() && self.compare(&known, &shown) == Comparison::Different {
+            self.notices.push(Notice::Late);
+            return self.take_new(shown, Source::Reading);
+        }
         if !self.shows(&shown) {
             self.notices.push(Notice::Hidden);
         }
@@ -72,6 +76,13 @@ impl Rotation {
         });
         self.old = shown;
         self.phase = Phase::Rotate;
+    }
+
+    /// Whether a call of an earlier run may have been carried out after that run looked. Rolling
+    /// signing keys twice breaks applications, so that nothing permits that.
+    fn may_be_late(&self) -> bool {
+        matches!(self.state, State::NotRotated { lost: true, .. })
+            && (self.permit == Permit::Once || self.target.kind() == Kind::SigningKeys)
     }
 
     /// Finds out what became of the call.
@@ -245,6 +256,9 @@ impl Rotation {
                 self.take_new(shown, Source::Reading);
             }
             Comparison::Mixed => self.stop(Trouble::Inconsistent),
+            Comparison::Hidden if !self.new.is_empty() => {
+                self.phase = self.storing();
+            }
             Comparison::Hidden => {
                 self.record(Event::NewUnknown);
                 self.stop(Trouble::NewUnknown);

@@ -193,6 +193,8 @@ pub(super) struct World {
     pub(super) confirms: u32,
     /// What a person has seen.
     pub(super) shown: String,
+    /// What the last run that ended told beside.
+    pub(super) notices: Vec<Notice>,
 }
 
 impl World {
@@ -210,6 +212,7 @@ impl World {
             agains: 0,
             confirms: 0,
             shown: String::new(),
+            notices: Vec::new(),
         }
     }
 
@@ -267,6 +270,9 @@ impl World {
             run.permit,
         )
         .unwrap();
+        for (_, text) in &self.file {
+            rotation.found(&secret(text));
+        }
         let mut faults = run.faults.iter().copied();
         let mut writes = 0..;
         let sent_before = self.service.sent;
@@ -335,7 +341,10 @@ impl World {
                     }
                     rotation.checked(checks);
                 }
-                Step::Done => return Some(Ok(())),
+                Step::Done => {
+                    self.notices = rotation.notices().to_vec();
+                    return Some(Ok(()));
+                }
                 Step::Stuck(trouble) => {
                     self.shown += &format!("{trouble} {:?}", rotation.notices());
                     return Some(Err(trouble));

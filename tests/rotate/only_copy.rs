@@ -1,0 +1,75 @@
+//! What may be the only copy of a secret is neither overwritten nor forgotten.
+
+use crate::stage::{REDIS, Stage, VECTOR};
+
+#[test]
+fn hidden_credentials_do_not_overwrite_what_was_rotated_before() {
+    let stage = Stage::new();
+    stage.server.account().redis.is_hidden = true;
+    stage
+        .rotate(&VECTOR, "--out new.env --as TOKEN=token")
+        .ends(0);
+    let kept = stage.value("new.env", "TOKEN");
+    let ran = stage
+        .rotate(&REDIS, "--out new.env --as TOKEN=rest_token")
+        .ends(2)
+        .says("holds another secret");
+    stage.assert_secret(&ran);
+    assert_eq!(stage.value("new.env", "TOKEN"), kept);
+    assert_eq!(stage.server.count(REDIS.call), 0);
+    // What FILE holds from before the incident may be overwritten.
+    stage.place.put("app.env", "TOKEN=old\n");
+    stage
+        .rotate(&REDIS, "--out app.env --as TOKEN=rest_token")
+        .ends(0);
+}
+
+#[test]
+fn a_url_of_another_database_is_not_overwritten() {
+    let stage = Stage::new();
+    let other = "REDIS_URL=rediss://default:of_another@db.example.com:6379\n";
+    stage.place.put("app.env", other);
+    let set = "--out app.env --as REDIS_URL=url";
+    stage
+        .rotate(&REDIS, set)
+        .ends(2)
+        .says("holds another secret");
+    assert_eq!(stage.server.count(REDIS.call), 0);
+    stage
+        .place
+        .put("app.env", "REDIS_URL=redis://localhost:6379\n");
+    stage.rotate(&REDIS, set).ends(0);
+    stage.rotate(&REDIS, &format!("{set} --again")).ends(0);
+}
+
+#[test]
+fn hidden_credentials_that_are_in_the_file_are_not_unknown() {
+    let stage = Stage::new();
+    stage.server.account().redis.is_hidden = true;
+    // The file has them, and then the run fails.
+    stage
+        .rotate(&REDIS, "--out new.env --exec false")
+        .ends(4)
+        .says("could not be stored");
+    let ran = stage.rotate(&REDIS, "--out new.env --exec cat").ends(0);
+    stage.assert_secret(&ran);
+    assert_eq!(
+        stage.value("new.env", REDIS.variable),
+        Some(stage.valid(&REDIS))
+    );
+    assert_eq!(stage.server.count(REDIS.call), 1);
+    stage.rotate(&REDIS, "--out new.env").ends(2);
+}
+
+#[test]
+fn secrets_that_no_variable_takes_are_named_before_they_are_made() {
+    let stage = Stage::new();
+    stage
+        .asking(REDIS.words, "--out new.env")
+        .output()
+        .map(crate::place::Ran::from)
+        .unwrap()
+        .ends(2)
+        .says("no variable takes the new password, read_only_rest_token");
+    assert_eq!(stage.server.count(REDIS.call), 0);
+}
