@@ -21,8 +21,8 @@ Exit codes:
   101  a fault of the program
 
 Files that are ignored by the rules of the tree are counted, and searched with --no-ignore. Files in
-which credentials are kept (.env and its relatives, terraform's state, shell histories, and more that
-`docs/hunt.md` lists) are always searched. Links are never followed; PATH itself may be one.";
+which credentials are kept (.env and its relatives, terraform's state, shell histories, and more
+that `docs/hunt.md` lists) are always searched. Links are never followed; PATH itself may be one.";
 
 #[derive(clap::Args)]
 #[command(

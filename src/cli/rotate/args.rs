@@ -21,8 +21,8 @@ E-mail address and API key of the developer API come from UPSTASH_EMAIL and UPST
 files, or are asked for; the token of the QStash API from QSTASH_TOKEN. Never from the command line,
 which other users and the history of the shell can see.
 
-New secrets go to FILE and COMMAND only. The ledger holds what was rotated when, with fingerprints in
-the place of secrets; a rotation that was interrupted goes on where it was when it is run again.";
+New secrets go to FILE and COMMAND only. The ledger holds what was rotated when, with fingerprints
+in the place of secrets; a rotation that was interrupted goes on where it was when it is run again.";
 
 #[derive(Args)]
 #[command(
