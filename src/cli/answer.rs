@@ -4,6 +4,7 @@ use super::args::AnswerArgs;
 use super::console::say;
 use super::exit::{Exit, Failure};
 use super::input::Input;
+use super::rotate::no_core_dumps;
 use qstash_redact::credentials::redact_answer;
 use std::io::{self, Read as _, Write as _};
 use zeroize::Zeroizing;
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 const LARGEST: u64 = 64 << 20;
 
 pub(super) fn run(flags: &AnswerArgs) -> Result<Exit, Failure> {
+    no_core_dumps()?;
     let input = Input::find(&flags.file, "FILE")?;
     let failed = |error: &io::Error| Failure::read(&input.name(), error);
     let mut answer = Zeroizing::new(Vec::new());

@@ -35,8 +35,9 @@ use super::exit::{Exit, Failure};
 use super::signals;
 use args::What;
 pub(super) use args::{LedgerArg, RotateArgs};
+pub(super) use guard::no_core_dumps;
 use job::Job;
-pub(super) use ledger::look;
+pub(super) use ledger::{is_ledger, look};
 
 pub(super) fn run(args: RotateArgs) -> Result<Exit, Failure> {
     guard::no_core_dumps()?;

@@ -5,7 +5,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// Turns core dumps off, for this process and for those that it starts, for good. Called before the
 /// first secret is read.
-pub(super) fn no_core_dumps() -> Result<(), Failure> {
+pub(in crate::cli) fn no_core_dumps() -> Result<(), Failure> {
     let none = Rlimit {
         current: Some(0),
         maximum: Some(0),
