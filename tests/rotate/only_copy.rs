@@ -73,3 +73,24 @@ fn secrets_that_no_variable_takes_are_named_before_they_are_made() {
         .says("no variable takes the new password, read_only_rest_token");
     assert_eq!(stage.server.count(REDIS.call), 0);
 }
+
+#[test]
+fn nothing_takes_the_place_of_the_ledger() {
+    let stage = Stage::new();
+    // Neither a new one nor one with records.
+    for _ in 0..2 {
+        stage
+            .rotate(&VECTOR, "--out ledger")
+            .ends(2)
+            .says("FILE is the ledger");
+        stage.rotate(&REDIS, "--out new.env --again").ends(0);
+    }
+    let ledger = std::fs::read(stage.place.path("ledger")).unwrap();
+    stage
+        .place
+        .run("playbook --ledger ledger --report ledger")
+        .ends(2)
+        .says("another file than the ledger");
+    assert_eq!(std::fs::read(stage.place.path("ledger")).unwrap(), ledger);
+    assert_eq!(stage.server.count(VECTOR.call), 0);
+}

@@ -43,6 +43,11 @@ pub(super) fn write(
     findings: &[PathBuf],
 ) -> Result<(), Failure> {
     let target = Place::find(file, "the report")?;
+    if rotate::is_ledger(target.id(), ledger)? {
+        return Err(Failure::usage(
+            "the report must be another file than the ledger",
+        ));
+    }
     let ledger = rotate::look(ledger)?.ok_or_else(|| {
         Failure::nothing("there is no ledger: nothing was rotated, or --ledger names another file")
     })?;

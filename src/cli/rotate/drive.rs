@@ -4,7 +4,7 @@ use super::super::console::say;
 use super::super::exit::{Exit, Failure};
 use super::check::{self, Prober};
 use super::job::Job;
-use super::ledger::{Book, now};
+use super::ledger::{Book, is_ledger, now};
 use super::store::Store;
 use super::variables::Source;
 use super::whereabouts::Whereabouts;
@@ -18,6 +18,11 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     let store = job.store()?;
     store.prove(&job.names())?;
     let mut book = Book::open(job.flags.ledger.ledger.as_deref())?;
+    if is_ledger(store.id(), job.flags.ledger.ledger.as_deref())? {
+        return Err(Failure::usage(
+            "FILE is the ledger; it must be another file",
+        ));
+    }
     let intent = Rotation::intent(&job.target, book.ledger(), job.permit());
     match intent {
         Intent::Finished => return Err(trouble::failure(&job.target, &Trouble::Finished)),

@@ -2,7 +2,7 @@
 
 use super::super::console::say;
 use super::super::exit::Failure;
-use super::super::target::Target as Place;
+use super::super::target::{FileId, Target as Place};
 use qstash_redact::credentials::ledger::{Event, Ledger, Record, State, Tail};
 use qstash_redact::credentials::{Target, Time};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -61,9 +61,7 @@ impl Book {
             Tail::Whole => {}
             Tail::NoLineFeed => append(&mut file, "\n")?,
             Tail::Cut(end) => {
-                say(
-                    "the ledger ends in half a record, of something that was not begun; it is cut off",
-                );
+                say("the ledger ends in half a record, which is cut off");
                 file.set_len(end)
                     .and_then(|()| file.sync_all())
                     .map_err(|error| Failure::write(NAME, &error))?;
@@ -115,6 +113,12 @@ pub(in crate::cli) fn look(path: Option<&Path>) -> Result<Option<Ledger>, Failur
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::io(&format!("cannot open {NAME}"), &error)),
     }
+}
+
+/// Whether `id` is the ledger's file, which nothing else may take the place of.
+pub(in crate::cli) fn is_ledger(id: Option<FileId>, path: Option<&Path>) -> Result<bool, Failure> {
+    let ledger = place(path)?.metadata();
+    Ok(id.is_some() && ledger.is_ok_and(|data| FileId::of(&data) == id))
 }
 
 /// The path that was given, or the one that the system has for such files.

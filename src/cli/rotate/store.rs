@@ -1,7 +1,7 @@
 //! Where new secrets go: into a file, into a command, or both; never anywhere else.
 
 use super::super::exit::Failure;
-use super::super::target::{Access, Target};
+use super::super::target::{Access, FileId, Target};
 use super::super::unfinished::Unfinished;
 use super::command::Receiver;
 use super::{candidates, dotenv, json};
@@ -82,6 +82,12 @@ impl Store {
             Some(file) => file.held(names),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Which file FILE is by now, if it is there.
+    pub(super) fn id(&self) -> Option<FileId> {
+        let file = self.file.as_ref()?;
+        FileId::of(&file.path.metadata().ok()?)
     }
 
     /// Everything in FILE that can be a secret.
