@@ -23,18 +23,37 @@ pub(super) fn is_digit(byte: u8) -> bool {
     VALUES[usize::from(byte)] != BAD
 }
 
-/// Whether four digits may begin base64 of text: three bytes that text can have.
+/// How many digits tell whether base64 may be text.
+pub(super) const BEGINNING: usize = 12;
+
+/// Base64 of what is no text is tried from so many digits on.
+const MIN_BINARY_DIGITS: usize = 24;
+
+/// Whether the first twelve digits may begin base64 of text: nine bytes of UTF-8 that text can have.
 ///
 /// Most words that only look like base64 end here.
-#[inline]
 pub(super) fn may_be_text(digits: &[u8]) -> bool {
-    let Some([a, b, c, d]) = digits.first_chunk::<4>() else {
+    let Some(digits) = digits.first_chunk::<BEGINNING>() else {
         return false;
     };
-    let [a, b, c, d] = [a, b, c, d].map(|digit| VALUES[usize::from(*digit)]);
-    [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]
-        .into_iter()
-        .all(is_text)
+    let (quads, _) = digits.as_chunks::<4>();
+    let mut bytes = [0; BEGINNING / 4 * 3];
+    for (quad, bytes) in quads.iter().zip(bytes.as_chunks_mut::<3>().0) {
+        let [a, b, c, d] = quad.map(|digit| VALUES[usize::from(digit)]);
+        *bytes = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+        if !bytes.iter().copied().all(is_text) {
+            return false;
+        }
+    }
+    // The last character may go on.
+    !matches!(std::str::from_utf8(&bytes), Err(error) if error.error_len().is_some())
+}
+
+/// Whether base64 is too long and too mixed to be a word, whatever it encodes.
+pub(super) fn may_be_binary(digits: &[u8]) -> bool {
+    digits.len() >= MIN_BINARY_DIGITS
+        && digits.iter().any(u8::is_ascii_uppercase)
+        && digits.iter().any(u8::is_ascii_lowercase)
 }
 
 /// Whether text holds such a byte; of the controls only blanks.
@@ -101,8 +120,13 @@ mod tests {
 
     #[test]
     fn text_is_told_from_other_bytes() {
-        assert!(may_be_text(b"Zm9v"));
-        assert!(!may_be_text(b"AAAA"));
+        assert!(may_be_text(b"Zm9vYmFyIGJhego="));
+        // A character of two bytes goes on behind the ninth.
+        assert!(may_be_text(b"Zm9vYmFyIGLDqQ=="));
+        assert!(!may_be_text(b"Zm9vYmFyAAAA"));
+        assert!(!may_be_text(b"get_the_config"));
+        assert!(!may_be_binary(b"get_the_configuration_of_it"));
+        assert!(may_be_binary(b"getTheConfigurationOfThat"));
         assert!(is_readable("naïve\n".as_bytes()));
         assert!(!is_readable(b"\xff\xfe\xfd"));
         assert!(!is_readable(b"nul\0"));

@@ -32,27 +32,40 @@ pub(super) trait Sink {
     /// A part that may be a secret.
     fn candidate(&mut self, range: Range<usize>);
 
+    /// Whether the same bytes were cut by the same rule before, so that nothing new is in them.
+    fn again(&mut self, rule: Rule, range: Range<usize>) -> bool;
+
     /// A part that is wrapped.
     fn wrapped(&mut self, layer: Layer, range: Range<usize>);
 }
+
+/// What a part is cut as. The same bytes are cut alike by the same rule, wherever they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rule {
+    Token,
+    Line,
+}
+
+/// How many bytes are cut together, if lines are shorter: their masks stay in the nearest cache.
+const STRETCH: usize = 8 << 10;
 
 /// Cuts a text. No part shorter than `shortest` is looked into; `words` is room to work in.
 pub(super) fn text(text: &[u8], shortest: usize, words: &mut Vec<Masks>, sink: &mut impl Sink) {
     #[cfg(target_arch = "x86_64")]
     {
         if let Some(kernel) = Avx512::new() {
-            return kernel.lines(text, shortest, words, sink);
+            return kernel.stretches(text, shortest, words, sink);
         }
         if let Some(kernel) = Avx2::new() {
-            return kernel.lines(text, shortest, words, sink);
+            return kernel.stretches(text, shortest, words, sink);
         }
     }
-    lines(Portable, text, shortest, words, sink);
+    stretches(Portable, text, shortest, words, sink);
 }
 
-/// Cuts a text line by line. Most lines are one block of bytes.
+/// Cuts a text in stretches that end with a line.
 #[inline(always)]
-fn lines(
+fn stretches(
     kernel: impl Kernel,
     text: &[u8],
     shortest: usize,
@@ -60,39 +73,37 @@ fn lines(
     sink: &mut impl Sink,
 ) {
     let mut start = 0;
-    while let rest @ [_, ..] = &text[start..] {
-        words.clear();
-        let mut length = 0;
-        loop {
-            let masks = match rest[length..].first_chunk::<BLOCK>() {
-                Some(block) => kernel.masks(block),
-                None => {
-                    // Behind the end of the text as behind the end of a line.
-                    let mut block = [b'\n'; BLOCK];
-                    block[..rest.len() - length].copy_from_slice(&rest[length..]);
-                    kernel.masks(&block)
-                }
-            };
-            if masks.newline == 0 {
-                words.push(masks);
-                length += BLOCK;
-                continue;
-            }
-            let last = masks.newline.trailing_zeros() as usize;
-            if last > 0 {
-                words.push(masks.first(last));
-            }
-            length += last;
-            break;
-        }
-        if length >= shortest {
-            Line::new(text, start, length, words).cut(shortest, sink);
-        }
-        start += length + 1;
-        if start > text.len() {
-            break;
-        }
+    while start < text.len() {
+        let length = stretch(kernel, &text[start..], words);
+        let stretch = Line::new(text, start..start + length, words);
+        // No token goes on behind a line's end, so those of all lines are cut at once.
+        token::cut(&stretch, shortest, sink);
+        stretch.each_line(|line| line.cut(shortest, sink));
+        start += length;
     }
+}
+
+/// Makes the masks of the first lines of a text; how many bytes these lines have.
+#[inline(always)]
+fn stretch(kernel: impl Kernel, text: &[u8], words: &mut Vec<Masks>) -> usize {
+    words.clear();
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    for block in blocks {
+        let masks = kernel.masks(block);
+        let before = words.len() * BLOCK;
+        if before >= STRETCH && masks.newline != 0 {
+            let last = BLOCK - masks.newline.leading_zeros() as usize;
+            words.push(masks.first(last));
+            return before + last;
+        }
+        words.push(masks);
+    }
+    if !rest.is_empty() {
+        let mut block = [b' '; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        words.push(kernel.masks(&block).first(rest.len()));
+    }
+    text.len()
 }
 
 /// A range without the blanks at its ends.

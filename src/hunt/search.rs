@@ -4,9 +4,9 @@
 //! that the candidates of many small texts are hashed together. A level that has grown is searched and
 //! emptied at once: memory is bounded, and nothing is left out.
 
-use super::cut::{self, Sink};
+use super::cut::{self, Rule, Sink};
 use super::finding::{Kind, Layer};
-use super::seen::Seen;
+use super::seen::{As, Seen};
 use super::targets::Targets;
 use super::{base64, known};
 use crate::fingerprint::Fingerprint;
@@ -21,6 +21,9 @@ const LEVEL_BYTES: usize = 256 << 10;
 
 /// Candidates that are hashed together.
 const TOGETHER: usize = 2048;
+
+/// Candidates that are gathered before they go to those.
+const GATHERED: usize = 64;
 
 /// Where something was found in the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ struct Text {
 }
 
 /// A candidate that waits for its digest, in the bytes of its level.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Tag {
     text: u32,
     start: u32,
@@ -198,11 +201,14 @@ impl Pass<'_> {
             deeper,
             batches,
             batch,
+            gathered: [Tag::default(); GATHERED],
+            count: 0,
             text: 0,
         };
         for text in 0..path.level.texts.len() {
             cutting.text(text);
         }
+        cutting.gather();
         cutting.hash();
         cutting.unwrap();
         *rest = cutting.batch.recycle();
@@ -216,6 +222,9 @@ struct Cutting<'c, 'p, 'l> {
     deeper: &'c mut [Level],
     batches: &'c mut [Batch<'static, Tag>],
     batch: Batch<'l, Tag>,
+    /// Candidates that are in no batch yet, and how many.
+    gathered: [Tag; GATHERED],
+    count: usize,
     text: usize,
 }
 
@@ -271,27 +280,51 @@ impl Cutting<'_, '_, '_> {
         for length in self.pass.targets.every_offset() {
             let starts = text.start..text.end.min((end + 1).saturating_sub(*length));
             for start in starts {
-                self.push(start - text.start..start - text.start + length);
+                self.push(start - text.start..start - text.start + length, true);
             }
         }
     }
 
-    fn push(&mut self, range: Range<usize>) {
+    /// Whether a part of the text was looked at in this way before.
+    #[inline(always)]
+    fn seen(&mut self, how: As, range: Range<usize>) -> bool {
+        let level = self.path.level;
+        let start = level.texts[self.text].range.start;
+        match &mut self.pass.seen {
+            Some(seen) => seen.check(how, &level.bytes[start + range.start..start + range.end]),
+            None => false,
+        }
+    }
+
+    /// Keeps a candidate if it is new. Nobody can foresee whether it is, so that is not branched on.
+    #[inline(always)]
+    fn push(&mut self, range: Range<usize>, is_new: bool) {
         let text = &self.path.level.texts[self.text];
-        let start = text.range.start + range.start;
-        let tag = Tag {
+        self.gathered[self.count % GATHERED] = Tag {
             text: self.text as u32,
-            start: start as u32,
+            start: (text.range.start + range.start) as u32,
             length: range.len() as u32,
         };
-        self.batch
-            .push(&self.path.level.bytes[start..start + range.len()], tag);
-        if self.batch.len() == TOGETHER {
+        self.count += usize::from(is_new);
+        if self.count == GATHERED {
+            self.gather();
+        }
+    }
+
+    /// Puts what was gathered into the batch, and hashes that once it is full.
+    fn gather(&mut self) {
+        for tag in &self.gathered[..self.count] {
+            let start = tag.start as usize;
+            let value = &self.path.level.bytes[start..start + tag.length as usize];
+            self.batch.push(value, *tag);
+        }
+        self.count = 0;
+        if self.batch.len() + GATHERED > TOGETHER {
             self.hash();
         }
     }
 
-    /// Hashes what waits and looks it up.
+    /// Hashes what is in the batch and looks it up.
     fn hash(&mut self) {
         let (path, targets) = (self.path, self.pass.targets);
         let hits = &mut self.pass.hits;
@@ -343,14 +376,15 @@ impl Sink for Cutting<'_, '_, '_> {
         if !self.pass.targets.accepts(range.len()) {
             return;
         }
-        if let Some(seen) = &mut self.pass.seen {
-            let level = self.path.level;
-            let start = level.texts[self.text].range.start + range.start;
-            if seen.check(&level.bytes[start..], range.len()) {
-                return;
-            }
-        }
-        self.push(range);
+        let is_new = !self.seen(As::Candidate, range.clone());
+        self.push(range, is_new);
+    }
+
+    #[inline]
+    fn again(&mut self, rule: Rule, range: Range<usize>) -> bool {
+        // Of the same bytes on a deeper level fewer layers are taken off.
+        let layers_left = self.deeper.len();
+        self.seen(As::Cut { rule, layers_left }, range)
     }
 
     fn wrapped(&mut self, layer: Layer, range: Range<usize>) {
@@ -366,7 +400,11 @@ impl Sink for Cutting<'_, '_, '_> {
         let unwrapped = begin..level.bytes.len();
         if layer == Layer::Base64 && !base64::is_readable(&level.bytes[unwrapped.clone()]) {
             // No text to be searched, but all of it may be what is hunted.
-            self.binary(unwrapped, from);
+            if base64::may_be_binary(&self.path.level.bytes[from.clone()]) {
+                self.binary(unwrapped, from);
+            } else {
+                level.bytes.truncate(begin);
+            }
             return;
         }
         level.texts.push(Text {

@@ -1,51 +1,76 @@
 //! Lines: the value of a variable, a header or a scalar that stands there without quotes.
 
 use super::masks::{BLOCK, Masks};
-use super::{Sink, quoted, token, trimmed};
+use super::{Rule, Sink, quoted, trimmed};
 use std::ops::Range;
 
-/// A line, and the kinds of its bytes. Places are in the text; the masks begin with the line.
+/// A line or several, and the kinds of the bytes. Places are in the text.
+#[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     pub(super) text: &'a [u8],
+    /// Where the masks begin.
+    pub(super) base: usize,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) words: &'a [Masks],
 }
 
 impl<'a> Line<'a> {
+    /// A part of a text, with the masks of all of it.
     #[inline(always)]
-    pub(super) fn new(text: &'a [u8], start: usize, length: usize, words: &'a [Masks]) -> Self {
+    pub(super) fn new(text: &'a [u8], range: Range<usize>, words: &'a [Masks]) -> Self {
         Self {
             text,
-            start,
-            end: start + length,
+            base: range.start,
+            start: range.start,
+            end: range.end,
             words,
         }
     }
 
-    /// Cuts the line by all rules.
+    /// Takes lines apart.
+    #[inline(always)]
+    pub(super) fn each_line(&self, mut each: impl FnMut(Line<'a>)) {
+        let mut start = self.start;
+        for (at, word) in self.words.iter().enumerate() {
+            let mut newlines = word.newline;
+            while newlines != 0 {
+                let end = self.base + at * BLOCK + newlines.trailing_zeros() as usize;
+                newlines &= newlines - 1;
+                each(Line {
+                    start,
+                    end,
+                    ..*self
+                });
+                start = end + 1;
+            }
+        }
+        if start < self.end {
+            each(Line { start, ..*self });
+        }
+    }
+
+    /// Cuts the line by the rules for lines and quotes.
     #[inline(always)]
     pub(super) fn cut(&self, shortest: usize, sink: &mut impl Sink) {
-        token::cut(self, shortest, sink);
+        if self.end - self.start < shortest {
+            return;
+        }
         let Some(found) = self.without_blanks() else {
             return;
         };
-        if found.len() < shortest {
+        if found.len() < shortest || sink.again(Rule::Line, found.start..self.end) {
             return;
         }
-        let seen = self
-            .words
-            .iter()
-            .fold(Masks::default(), |seen, word| Masks {
-                double_quote: seen.double_quote | word.double_quote,
-                single_quote: seen.single_quote | word.single_quote,
-                backtick: seen.backtick | word.backtick,
-                backslash: seen.backslash | word.backslash,
-                equals: seen.equals | word.equals,
-                colon: seen.colon | word.colon,
-                ..seen
-            });
-        self.whole(found.clone(), sink);
+        self.cut_new(found, shortest, sink);
+    }
+
+    /// Cuts a line that was not seen before; `found` is without the blanks around it.
+    fn cut_new(&self, found: Range<usize>, shortest: usize, sink: &mut impl Sink) {
+        let seen = self.kinds();
+        if !self.is_statement(found.clone()) {
+            self.whole(found.clone(), sink);
+        }
         if let b'-' | b'+' | b'*' | b'>' | b'<' | b'#' | b'$' = self.text[found.start] {
             // Behind the mark of a list, a quotation, a comment or a changed line.
             self.whole(trimmed(self.text, found.start + 1..found.end), sink);
@@ -53,20 +78,39 @@ impl<'a> Line<'a> {
         if seen.equals != 0
             && let Some(at) = self.first(|word| word.equals, found.clone())
         {
-            self.value(at + 1..found.end, sink);
+            self.value(found.start, at + 1..found.end, sink);
         }
         if seen.colon != 0
             && let Some(at) = self.first(|word| word.colon, found.clone())
         {
-            self.value(at + 1..found.end, sink);
+            self.value(found.start, at + 1..found.end, sink);
         }
         if seen.double_quote | seen.single_quote | seen.backtick | seen.backslash != 0 {
             quoted::cut(self, seen.backslash != 0, shortest, sink);
         }
     }
 
+    /// Whether a line of several words ends as in code: with `{`, `(`, `;` or `,`. No passphrase and no
+    /// body does, and a password that does has no blanks.
+    fn is_statement(&self, found: Range<usize>) -> bool {
+        matches!(self.text[found.end - 1], b'{' | b'(' | b';' | b',')
+            && self.has(|word| word.blank, found)
+    }
+
     /// What stands behind a divider, with and without what may follow a value on its line.
-    fn value(&self, range: Range<usize>, sink: &mut impl Sink) {
+    ///
+    /// It is no value if the divider is doubled, or the first half of an arrow, with a blank or a path
+    /// behind it; nor if there is a `(` or `{` on the line before: then the value ends where that is
+    /// closed, not with the line.
+    fn value(&self, start: usize, range: Range<usize>, sink: &mut impl Sink) {
+        let is_operator = match &self.text[range.start - 1..range.end] {
+            [b':', b':', ..] | [b'=', b'=' | b'>', b' ', ..] => true,
+            _ => false,
+        };
+        let before = &self.text[start..range.start - 1];
+        if is_operator || memchr::memchr2(b'(', b'{', before).is_some() {
+            return;
+        }
         let found = trimmed(self.text, range);
         self.whole(found.clone(), sink);
         let bytes = &self.text[found.clone()];
@@ -90,28 +134,46 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Which of the kinds that rules ask for are on the line.
+    #[inline(always)]
+    fn kinds(&self) -> Masks {
+        let (from, to) = (self.start - self.base, self.end - self.base);
+        let (first, last) = (from / BLOCK, to.div_ceil(BLOCK));
+        let words = self.words.get(first..last).unwrap_or_default();
+        let mut seen = Masks::default();
+        for (at, word) in words.iter().enumerate() {
+            let kept = within(first + at, from, to);
+            seen.double_quote |= word.double_quote & kept;
+            seen.single_quote |= word.single_quote & kept;
+            seen.backtick |= word.backtick & kept;
+            seen.backslash |= word.backslash & kept;
+            seen.equals |= word.equals & kept;
+            seen.colon |= word.colon & kept;
+        }
+        seen
+    }
+
     /// The line without the blanks at its ends, if it is not blank.
     #[inline(always)]
     fn without_blanks(&self) -> Option<Range<usize>> {
-        let place = |word: usize| self.start + word * BLOCK;
-        let mut words = self.words.iter().enumerate();
-        let start = words.find(|(_, word)| word.blank != u64::MAX)?;
-        let mut words = self.words.iter().enumerate();
-        let end = words.rfind(|(_, word)| word.blank != u64::MAX)?;
-        let start = place(start.0) + start.1.blank.trailing_ones() as usize;
-        Some(start..place(end.0 + 1) - end.1.blank.leading_ones() as usize)
+        let start = self.first(|word| !word.blank, self.start..self.end)?;
+        let mut end = self.end;
+        while end > start && self.text[end - 1] <= b' ' {
+            end -= 1;
+        }
+        Some(start..end)
     }
 
     /// The first byte of a kind in a range.
     #[inline(always)]
     pub(super) fn first(&self, kind: impl Fn(&Masks) -> u64, range: Range<usize>) -> Option<usize> {
-        let (from, to) = (range.start - self.start, range.end - self.start);
+        let (from, to) = (range.start - self.base, range.end - self.base);
         let mut at = from / BLOCK;
         let mut bits = kind(self.words.get(at)?) & (u64::MAX << (from % BLOCK));
         loop {
             if bits != 0 {
                 let found = at * BLOCK + bits.trailing_zeros() as usize;
-                return (found < to).then_some(self.start + found);
+                return (found < to).then_some(self.base + found);
             }
             at += 1;
             if at * BLOCK >= to {
@@ -130,14 +192,23 @@ impl<'a> Line<'a> {
     /// The places of all bytes of a kind.
     #[inline(always)]
     pub(super) fn places(&self, kind: impl Fn(&Masks) -> u64) -> impl Iterator<Item = usize> {
-        let start = self.start;
-        self.words.iter().enumerate().flat_map(move |(at, word)| {
-            let mut bits = kind(word);
+        let (base, from, to) = (self.base, self.start - self.base, self.end - self.base);
+        (from / BLOCK..to.div_ceil(BLOCK).min(self.words.len())).flat_map(move |at| {
+            let mut bits = kind(&self.words[at]) & within(at, from, to);
             std::iter::from_fn(move || {
                 let place = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
                 bits &= bits - 1;
-                Some(start + at * BLOCK + place)
+                Some(base + at * BLOCK + place)
             })
         })
     }
+}
+
+/// The bits of a word that stand for places from `from` on and before `to`.
+#[inline(always)]
+fn within(word: usize, from: usize, to: usize) -> u64 {
+    let begin = word * BLOCK;
+    let not_before = u64::MAX << from.saturating_sub(begin).min(BLOCK - 1);
+    let before = u64::MAX >> (BLOCK - to.saturating_sub(begin).clamp(1, BLOCK));
+    not_before & before
 }

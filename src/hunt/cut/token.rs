@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::masks::BLOCK;
-use super::{CLASSES, DIVIDER, Sink};
+use super::{CLASSES, DIVIDER, Rule, Sink};
 use crate::hunt::base64;
 use crate::hunt::finding::Layer;
 use std::ops::Range;
@@ -17,12 +17,9 @@ const MAX_LONG_PARTS: usize = 8;
 const MAX_PART: usize = 256;
 
 /// Base64 with fewer digits is not decoded.
-const MIN_DIGITS: usize = 12;
+const MIN_DIGITS: usize = base64::BEGINNING;
 
-/// Base64 of what is no text is tried from so many digits on.
-const MIN_BINARY_DIGITS: usize = 24;
-
-/// Cuts the tokens of a line.
+/// Cuts the tokens of lines.
 #[inline(always)]
 pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
     // Where no separator was before this word.
@@ -34,7 +31,7 @@ pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
         let mut starts = long & !(current << 1 | before);
         before = current >> 63;
         while starts != 0 {
-            let start = line.start + at * BLOCK + starts.trailing_zeros() as usize;
+            let start = line.base + at * BLOCK + starts.trailing_zeros() as usize;
             starts &= starts - 1;
             let end = line
                 .first(|word| word.separator, start..line.end)
@@ -63,8 +60,11 @@ fn eroded(mut bits: u128, length: usize) -> u128 {
 /// Cuts one token.
 fn token(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
+    scheme(text, range.clone(), sink);
+    if sink.again(Rule::Token, range.clone()) {
+        return;
+    }
     let bare = both(text, range.clone(), sink);
-    scheme(text, range.clone(), bare.end, sink);
     if line.has(|word| word.divider, range.clone()) {
         parts(text, range.clone(), bare.end, shortest, sink);
     }
@@ -126,12 +126,24 @@ fn without_punctuation(text: &[u8], range: Range<usize>) -> Range<usize> {
 }
 
 /// Tries the value of a header: the word for how it authenticates, blanks, and the token.
-fn scheme(text: &[u8], token: Range<usize>, bare_end: usize, sink: &mut impl Sink) {
-    let before = &text[..token.start];
-    if !matches!(before, [.., b' ' | b'\t']) {
+#[inline(always)]
+fn scheme(text: &[u8], token: Range<usize>, sink: &mut impl Sink) {
+    let mut before = &text[..token.start];
+    let [.., b' ' | b'\t'] = before else {
         return;
+    };
+    while let [rest @ .., b' ' | b'\t'] = before {
+        before = rest;
     }
-    let word_end = before.trim_ascii_end().len();
+    // Most words before a token end with another letter than all of the schemes.
+    if let [.., b'r' | b'R' | b'c' | b'C' | b'n' | b'N' | b'y' | b'Y'] = before {
+        header(text, token, before.len(), sink);
+    }
+}
+
+/// Tries a token behind a word that ends at `word_end`, with that word if it is a scheme.
+fn header(text: &[u8], token: Range<usize>, word_end: usize, sink: &mut impl Sink) {
+    let bare_end = without_punctuation(text, token.clone()).end;
     for scheme in [&b"bearer"[..], b"basic", b"token", b"apikey"] {
         let Some(start) = word_end.checked_sub(scheme.len()) else {
             continue;
@@ -162,7 +174,7 @@ fn parts(text: &[u8], range: Range<usize>, bare_end: usize, shortest: usize, sin
                 MAX_PART
             };
             if long < MAX_LONG_PARTS || range.len() <= MAX_DIVIDED {
-                long_part(text, start, at, range.end, bare_end, limit, sink);
+                long_part(text, range.clone(), start, at, bare_end, limit, sink);
             }
             long += 1;
         }
@@ -189,13 +201,14 @@ fn begins_value(text: &[u8], first: usize, start: usize) -> bool {
 /// Tries the parts that begin at `start` and hold the divider at `divider`.
 fn long_part(
     text: &[u8],
+    token: Range<usize>,
     start: usize,
     divider: usize,
-    end: usize,
     bare_end: usize,
     limit: usize,
     sink: &mut impl Sink,
 ) {
+    let end = token.end;
     let reach = end.min(start.saturating_add(limit));
     let bytes = &text[start..reach];
     let from = divider - start;
@@ -214,7 +227,8 @@ fn long_part(
     for at in ends.into_iter().flatten().filter(|at| *at > divider) {
         sink.candidate(start..at);
     }
-    if reach == end {
+    // What begins with the token was tried when the token was.
+    if reach == end && start > token.start {
         sink.candidate(start..end);
         if (divider + 1..end).contains(&bare_end) {
             sink.candidate(start..bare_end);
@@ -262,9 +276,5 @@ fn stretch(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
 /// Whether a stretch is worth decoding: it begins as text would, or is too long and too mixed to be a
 /// word.
 fn looks_decodable(stretch: &[u8]) -> bool {
-    let as_text = |at: usize| base64::may_be_text(stretch.get(at..).unwrap_or_default());
-    as_text(0) && as_text(4) && as_text(8)
-        || stretch.len() >= MIN_BINARY_DIGITS
-            && stretch.iter().any(u8::is_ascii_uppercase)
-            && stretch.iter().any(u8::is_ascii_lowercase)
+    base64::may_be_text(stretch) || base64::may_be_binary(stretch)
 }

@@ -1,7 +1,7 @@
 //! AVX-512: a block is one vector, and a comparison gives its bits.
 
 use super::{BLOCK, Kernel, Masks};
-use crate::hunt::cut::{Sink, lines};
+use crate::hunt::cut::{Sink, stretches};
 use std::arch::x86_64::*;
 
 /// Proof that this machine has AVX-512 with byte operations.
@@ -20,7 +20,7 @@ impl Avx512 {
     /// Cuts a text with these features.
     #[inline]
     #[allow(unsafe_code)]
-    pub(in crate::hunt::cut) fn lines(
+    pub(in crate::hunt::cut) fn stretches(
         self,
         text: &[u8],
         shortest: usize,
@@ -35,7 +35,7 @@ impl Avx512 {
             words: &mut Vec<Masks>,
             sink: &mut impl Sink,
         ) {
-            lines(kernel, text, shortest, words, sink);
+            stretches(kernel, text, shortest, words, sink);
         }
         // SAFETY: `self` proves that the machine has these features.
         unsafe { compiled(self, text, shortest, words, sink) }
