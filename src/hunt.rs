@@ -35,7 +35,10 @@
 //!   URL itself;
 //! - between two quotes (`"`, `'` or a backtick) on one line, as a whole and behind the first `:` or `=`;
 //! - as a line, as a whole, behind the mark of a list or a changed line, and behind its first `:` or `=`,
-//!   there also without a comment or the `,` or `;` at its end;
+//!   there also without a comment or the `,` or `;` at its end. A line of several words that ends with
+//!   `{`, `(`, `;` or `,` is a statement and not tried as a whole. Behind `::`, `== ` and `=> ` is no
+//!   value, nor behind a `:` or `=` with a `(` or `{` before it on the line, except for what the other
+//!   rules find there;
 //! - behind the words `Bearer`, `Basic`, `Token` and `ApiKey`, with and without the word;
 //! - as a whole file of up to 4 KiB, and, where it begins with `{`, `[`, `<` or `"`, of up to
 //!   [`MAX_LENGTH`] bytes, with and without the blanks at its end;
@@ -49,7 +52,10 @@
 //!
 //! # What it costs
 //!
-//! Each candidate is hashed, many side by side. A hunter holds a window of two megabytes and what was
+//! Each candidate is hashed, many side by side. Texts repeat themselves: of tokens, lines and candidates that
+//! were no secret a hunter remembers a keyed number of 64 bits, and passes over what has the same. Two
+//! different ones have the same by chance about once in 2^63 runs, and nobody can make it happen who does
+//! not know the key, which is drawn for each hunter. A hunter holds a window of two megabytes and what was
 //! unwrapped of it, however long the input is.
 
 #[cfg(feature = "hunt")]

@@ -10,7 +10,10 @@
 //!    its first `:` or `=`: [`quoted`]. Which of the two quotes opens is not asked, so that an
 //!    apostrophe, or a text whose beginning is not seen, leads nothing astray.
 //! 3. A *line* is tried as a whole, behind the mark of a list or a quotation, and behind its first `:`
-//!    and its first `=`: [`line`]. So is a whole text: a small file, or all that was unwrapped at once.
+//!    and its first `=`: [`line`]. Statements of code are not. A whole text is: a small file, or all
+//!    that was unwrapped at once.
+//!
+//! What was cut before by the same rule, byte for byte, is not cut again.
 //!
 //! Wherever a part is wrapped, what is in it is a text of its own, cut by the same rules.
 
@@ -149,3 +152,6 @@ static CLASSES: [u8; 256] = {
     }
     classes
 };
+
+#[cfg(test)]
+mod tests;

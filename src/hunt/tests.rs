@@ -161,3 +161,28 @@ fn a_body_is_found_as_a_file_a_line_and_a_string() {
         1
     );
 }
+
+#[test]
+fn a_line_longer_than_several_windows_hides_nothing() {
+    for (separator, length) in [(" ", 5 << 20), ("\"", 5 << 20), (",", (2 << 20) + 7)] {
+        let mut text = String::new();
+        let mut places = Vec::new();
+        while text.len() < length {
+            // At odd distances, so that windows end in the midst of some.
+            places.push(text.len() as u64);
+            text.push_str(SECRET);
+            text.push_str(separator);
+            text.push_str(&"filler, ".repeat(1 + places.len() % 701));
+            text.push_str(separator);
+        }
+        let findings = search(&targets(&[SECRET]), text.as_bytes());
+        let offsets: Vec<_> = findings.iter().map(|finding| finding.offset).collect();
+        assert!(
+            offsets == places,
+            "{separator}: {} of {}",
+            offsets.len(),
+            places.len()
+        );
+        assert!(findings.iter().all(|finding| finding.line == 1));
+    }
+}

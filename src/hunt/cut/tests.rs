@@ -1,0 +1,219 @@
+//! How a text is divided into stretches does not show, rules for lines, and how much work a text makes.
+
+use super::*;
+use std::collections::BTreeSet;
+
+/// Everything that was cut.
+#[derive(Default)]
+struct All {
+    candidates: BTreeSet<(usize, usize)>,
+    wrapped: BTreeSet<(usize, usize)>,
+}
+
+impl Sink for All {
+    fn candidate(&mut self, range: Range<usize>) {
+        self.candidates.insert((range.start, range.end));
+    }
+
+    fn again(&mut self, _: Rule, _: Range<usize>) -> bool {
+        false
+    }
+
+    fn wrapped(&mut self, _: Layer, range: Range<usize>) {
+        self.wrapped.insert((range.start, range.end));
+    }
+}
+
+fn all(bytes: &[u8]) -> All {
+    let mut all = All::default();
+    text(bytes, 8, &mut Vec::new(), &mut all);
+    all
+}
+
+/// What is cut of a line as a candidate.
+fn candidates(line: &str) -> Vec<&str> {
+    let all = all(line.as_bytes());
+    (all.candidates.into_iter())
+        .map(|(start, end)| &line[start..end])
+        .collect()
+}
+
+#[test]
+fn lines_are_cut_alike_alone_and_among_others() {
+    let lines = [
+        "TOKEN=some-value-or-other # comment",
+        "",
+        "\tlet a_long_name = \"a string with \\\"quotes\\\"\";",
+        "  curl -H 'Authorization: Bearer my-token' https://user:pass@example.com/?a=b&c=d",
+        "caf\u{e9}: a%20word%20or%20two ZGF0YTogd2hhdGV2ZXI=\r",
+        "{\"key\":\"value\",\"other\":[1,2,3]}",
+        "        \t ",
+    ];
+    let mut text = String::new();
+    let mut alone = All::default();
+    for round in 0..2000 {
+        // Lines end at every place of a block, and some are longer than a block.
+        let line = format!("{}{}", lines[round % lines.len()], "x".repeat(round % 67));
+        let part = all(line.as_bytes());
+        let at = |(start, end): (usize, usize)| (text.len() + start, text.len() + end);
+        alone.candidates.extend(part.candidates.into_iter().map(at));
+        alone.wrapped.extend(part.wrapped.into_iter().map(at));
+        text.push_str(&line);
+        text.push('\n');
+    }
+    assert!(text.len() > 8 * STRETCH);
+    for end in [text.len(), text.len() - 1] {
+        let together = all(&text.as_bytes()[..end]);
+        assert_eq!(together.candidates, alone.candidates);
+        assert_eq!(together.wrapped, alone.wrapped);
+    }
+    let mut portable = All::default();
+    stretches(Portable, text.as_bytes(), 8, &mut Vec::new(), &mut portable);
+    assert_eq!(portable.candidates, alone.candidates);
+    assert_eq!(portable.wrapped, alone.wrapped);
+}
+
+#[test]
+fn a_line_is_a_candidate_unless_it_is_a_statement() {
+    for line in [
+        "correct horse battery staple",
+        "{\"user\": 1, \"text\": \"hello, world\"}",
+        "machine x login y password z(9{k",
+        "x(9{k2,v;",
+        "four words, and more.",
+    ] {
+        assert!(candidates(line).contains(&line), "{line}");
+    }
+    for line in [
+        "while there is more {",
+        "call(one, two);",
+        "\"one\": \"two three\",",
+    ] {
+        assert!(!candidates(line).contains(&line), "{line}");
+    }
+}
+
+#[test]
+fn a_value_stands_behind_a_name_and_not_behind_an_operator() {
+    for line in [
+        "PASSWORD=$",
+        "password: $",
+        "export PASSPHRASE = $ # ours",
+        "- name: $",
+        "[2026-01-01] <info> password: $",
+        "password := $",
+        "the password is = $,",
+    ] {
+        for value in ["two words", "a(b){c},d;e", "=begins so"] {
+            let line = line.replace('$', value);
+            assert!(candidates(&line).contains(&value), "{line}");
+        }
+    }
+    for (line, value) in [
+        (
+            "use std::collections::{One, Two}",
+            ":collections::{One, Two}",
+        ),
+        ("some => other thing", "> other thing"),
+        ("some == other thing", "= other thing"),
+        ("call(name: one two)", "one two)"),
+    ] {
+        assert!(!candidates(line).contains(&value), "{line}");
+    }
+}
+
+/// Counts the bytes that are handed on, with every repetition.
+#[derive(Default)]
+struct Work(usize);
+
+impl Sink for Work {
+    fn candidate(&mut self, range: Range<usize>) {
+        // A short one takes a block.
+        self.0 += range.len() + 64;
+    }
+
+    fn again(&mut self, _: Rule, range: Range<usize>) -> bool {
+        self.0 += range.len();
+        false
+    }
+
+    fn wrapped(&mut self, _: Layer, range: Range<usize>) {
+        self.0 += range.len();
+    }
+}
+
+#[test]
+fn hostile_text_makes_work_in_proportion_to_its_length() {
+    for pattern in [
+        "=",
+        ":",
+        "/",
+        "@",
+        "?",
+        "&",
+        "#",
+        "//",
+        "a=",
+        "a:",
+        "=a@b?c&d#",
+        "&#?@",
+        "\"",
+        "'",
+        "`",
+        "\"'`",
+        "\\\"",
+        "\\",
+        "a b=c:",
+        "%41",
+        "%",
+        "[(",
+        ";",
+        " ",
+        "- ",
+        " #",
+        "= ",
+        ": ",
+        "a\"b=c:d ",
+        "QUFB",
+        "QUFBQUFBQUFB/",
+        "QUFBQUFBQUFB=",
+        "Zm9vYmFyIGJhego=",
+        "Bearer ",
+        "====::::",
+        "abcdefgh=",
+        "abcdefgh:",
+        "abcdefgh&abcdefgh=",
+        "abcdefgh\"",
+    ] {
+        // On one line, and as one token where the pattern has no blank.
+        let work = |length: usize| {
+            let bytes = pattern.repeat(length / pattern.len());
+            let mut work = Work::default();
+            text(bytes.as_bytes(), 8, &mut Vec::new(), &mut work);
+            work.0
+        };
+        let (small, large) = (work(100_000), work(1_000_000));
+        assert!(
+            large <= 11 * small + 1000,
+            "{pattern}: {small}, then {large}"
+        );
+        assert!(large <= 1_000_000 * MOST, "{pattern}: {large}");
+    }
+    // Tokens that are short enough to be taken apart thoroughly.
+    for pattern in [
+        "a=",
+        "=a@b?c&d#",
+        "&#?@",
+        "abcdefgh=",
+        "abcdefgh&abcdefgh=@",
+    ] {
+        let token = pattern.repeat(4096 / pattern.len());
+        let mut work = Work::default();
+        let bytes = format!("{token} ").repeat(100);
+        text(bytes.as_bytes(), 8, &mut Vec::new(), &mut work);
+        assert!(work.0 <= bytes.len() * MOST, "{pattern}: {}", work.0);
+    }
+}
+
+/// No text makes more work than this, in bytes that are hashed or decoded for each of its own.
+const MOST: usize = 400;
