@@ -103,10 +103,10 @@ impl<'a> Line<'a> {
     /// behind it; nor if there is a `(` or `{` on the line before: then the value ends where that is
     /// closed, not with the line.
     fn value(&self, start: usize, range: Range<usize>, sink: &mut impl Sink) {
-        let is_operator = match &self.text[range.start - 1..range.end] {
-            [b':', b':', ..] | [b'=', b'=' | b'>', b' ', ..] => true,
-            _ => false,
-        };
+        let is_operator = matches!(
+            &self.text[range.start - 1..range.end],
+            [b':', b':', ..] | [b'=', b'=' | b'>', b' ', ..]
+        );
         let before = &self.text[start..range.start - 1];
         if is_operator || memchr::memchr2(b'(', b'{', before).is_some() {
             return;
