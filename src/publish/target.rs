@@ -98,8 +98,8 @@ fn next_segment(path: &str) -> Option<(&str, &str)> {
 
 /// Whether the colon behind the scheme is encoded, so that all of the URL is.
 fn is_encoded_url(text: &str) -> bool {
-    let text = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    text.starts_with("http%3a") || text.starts_with("https%3a")
+    let scheme = text.split(':').next().unwrap_or(text);
+    query::decode_percent(scheme).contains(&b':')
 }
 
 /// What `uri` asks for, and the destination it names; the destination is empty if it names none.
@@ -111,7 +111,7 @@ pub(super) fn read(uri: &Uri) -> (Endpoint, String) {
 /// What becomes of parameters of a URI that are neither the call's own nor its destination's.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Foreign {
-    /// They are needed, as a cursor is.
+    /// They are needed, as a cursor is, where no destination is named.
     Keep,
     Hide,
 }
@@ -134,6 +134,9 @@ pub(super) fn show(uri: &Uri, foreign: Foreign) -> String {
     }
     let destination = path.full_destination(uri.query());
     shown.push_str(&show_destination(path.destination, &destination));
+    let needs_destination = matches!(path.endpoint, Endpoint::Publish | Endpoint::Enqueue);
+    let keeps_foreign =
+        foreign == Foreign::Keep && path.destination.is_empty() && !needs_destination;
     let mut separator = '?';
     for parameter in uri.query().into_iter().flat_map(query::parameters) {
         // Those of the destination are part of its placeholder.
@@ -142,7 +145,7 @@ pub(super) fn show(uri: &Uri, foreign: Foreign) -> String {
         }
         shown.push(separator);
         separator = '&';
-        if parameter.name == REDACT_FIELDS || (!parameter.is_own() && foreign == Foreign::Keep) {
+        if parameter.name == REDACT_FIELDS || (!parameter.is_own() && keeps_foreign) {
             shown.push_str(parameter.raw);
         } else if parameter.is_own() {
             let placeholder = Placeholder::of(&query::decode(parameter.value));
@@ -157,7 +160,7 @@ pub(super) fn show(uri: &Uri, foreign: Foreign) -> String {
 
 /// The call's own part of a path: it names a queue at most, unless it is nothing we know.
 fn show_path(path: &str) -> String {
-    if members::is_private_url(&query::decode_percent(path)) || path.contains("://") {
+    if hides_private_url(path) || path.contains("://") {
         // Still a path.
         format!("/{}", Placeholder::of(path.as_bytes()))
     } else {
@@ -167,11 +170,18 @@ fn show_path(path: &str) -> String {
 
 /// A destination, as it stands or as the placeholder that the message's `url` has.
 fn show_destination(raw: &str, destination: &str) -> String {
-    if members::is_private_url(destination.as_bytes()) {
+    if hides_private_url(destination) {
         Placeholder::of(destination.as_bytes()).to_string()
     } else {
         raw.to_owned()
     }
+}
+
+/// Whether there may be user info, a query or a fragment once `text` is decoded: many a service decodes
+/// its path, and some do it twice.
+fn hides_private_url(text: &str) -> bool {
+    let decoded = query::decode_percent(text);
+    members::is_private_url(&decoded) || decoded.contains(&b'%')
 }
 
 #[cfg(test)]
@@ -213,6 +223,7 @@ mod tests {
                 Publish,
                 "https://a.b?c=d&e=f",
             ),
+            ("/v2/publish/%68ttp%3A//a.b?c=d", Publish, "http://a.b?c=d"),
             ("/v2/enqueue/batch/https://a.b/c", Enqueue, "https://a.b/c"),
             ("/v2/enqueue/q", Enqueue, ""),
             ("/v2/schedules/https://a.b", Schedule, "https://a.b"),
@@ -263,6 +274,42 @@ mod tests {
         ] {
             let hidden = show(&uri(text), Foreign::Hide);
             assert_eq!(hidden, shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_spelling_of_a_destination_shows_its_secret() {
+        for destination in [
+            "https://u:s3cret@h",
+            "https://u%3As3cret%40h",
+            "https://h%3Fs3cret",
+            "https://h/a%23s3cret?b",
+            "https%3A%2F%2Fh%3Fs3cret",
+            "%68ttps%3A%2F%2Fu%3As3cret%40h",
+            "https%3a//h?s3cret",
+            "https%253A%252F%252Fu%253As3cret%2540h",
+            "group?s3cret",
+            "group?a=s3cret",
+            "/https://h?s3cret",
+        ] {
+            for endpoint in ["publish", "schedules", "enqueue/q", "enqueue"] {
+                let uri = uri(&format!("/v2/{endpoint}/{destination}"));
+                for foreign in [Foreign::Hide, Foreign::Keep] {
+                    let shown = show(&uri, foreign);
+                    assert!(!shown.contains("s3cret"), "{uri}: {shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_names_no_destination_keeps_its_parameters_if_they_are_needed() {
+        for text in [
+            "/v2/schedules?cursor=a",
+            "/v2/batch?a=b",
+            "/v2/dlq?cursor=a&b",
+        ] {
+            assert_eq!(show(&uri(text), Foreign::Keep), text);
         }
     }
 }

@@ -351,6 +351,25 @@ fn each_call_of_a_batch_has_its_own_rule_and_that_of_the_batch() {
 }
 
 #[test]
+fn a_batch_reads_the_rule_however_it_is_spelled() {
+    for headers in [
+        r#""headers":{"upstash-redact-fields":"body"}"#,
+        r#""\u0068eaders":{"\u0055PSTASH-Redact-Fields":"b\u006fdy"}"#,
+        r#""headers":{"Upstash-Redact-Fields":["header[A]"," body"]}"#,
+        r#""headers":{"Upstash-Redact-Fields":"header[A]","upstash-redact-fields":"body"}"#,
+        r#""headers":{"Upstash-Redact-Fields":"header[A]","Upstash-Redact-Fields":"body"}"#,
+    ] {
+        let body = format!(r#"[{{"destination":"a",{headers},"\u0062ody":{{"a":"s3cret"}}}}]"#);
+        let calls = call("/v2/batch", &[]).batch(body.as_bytes()).unwrap();
+        for element in calls {
+            assert_eq!(element.clear_body(), r#"{"a":"s3cret"}"#);
+            let view = element.seal().unwrap().to_string();
+            assert!(!view.contains("s3cret"), "{headers}: {view}");
+        }
+    }
+}
+
+#[test]
 fn a_batch_that_is_not_understood_says_which_element() {
     let batch = call("/v2/batch", &[]);
     for (body, record) in [
@@ -366,6 +385,19 @@ fn a_batch_that_is_not_understood_says_which_element() {
         (r#"[{"headers":{"a":{"s3cret":1}}}]"#, Some(1)),
         (
             r#"[{"headers":{"Upstash-Forward-Upstash-Redact-Fields":"body"}}]"#,
+            Some(1),
+        ),
+        (
+            r#"[{"headers":{"upstash-callback-forward-\u0055pstash-redact-fields":["body"]}}]"#,
+            Some(1),
+        ),
+        (
+            r#"[{"headers":{"Upstash-Redact-Fields":"body"},"\u0068eaders":{},"body":"s3cret"}]"#,
+            Some(1),
+        ),
+        (r#"[{"headers":{"Upstash-Redact-Fields":true}}]"#, Some(1)),
+        (
+            r#"[{"headers":[["Upstash-Redact-Fields","body"]]}]"#,
             Some(1),
         ),
         (r#"["s3cret"]"#, Some(1)),
