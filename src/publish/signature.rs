@@ -213,7 +213,7 @@ impl fmt::Debug for SigningKeys {
 }
 
 fn key(key: &str) -> Result<Hmac<Sha256>, Error> {
-    if key.is_empty() {
+    if key.trim().is_empty() {
         return Err(error("a signing key is empty; is its variable set?"));
     }
     Hmac::new_from_slice(key.as_bytes()).map_err(|_| error("a signing key cannot be used"))

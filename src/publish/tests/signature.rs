@@ -188,5 +188,7 @@ fn a_token_changed_anywhere_does_not_hold() {
 fn keys_do_not_show_and_are_never_empty() {
     let shown = format!("{:?}", keys().with_url("https://s3cret"));
     assert!(!shown.contains("s3cret"), "{shown}");
-    assert!(SigningKeys::new("", "a").is_err() && SigningKeys::new("a", "").is_err());
+    for unset in ["", " ", "\n"] {
+        assert!(SigningKeys::new(unset, "a").is_err() && SigningKeys::new("a", unset).is_err());
+    }
 }
