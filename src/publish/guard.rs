@@ -6,6 +6,7 @@
 
 use super::call::Call;
 use super::lookalike;
+use super::query;
 use super::sealed::{Callback, Original, Sealed};
 use super::target::Endpoint;
 use crate::error::{Error, ErrorKind};
@@ -107,6 +108,14 @@ impl Guard {
     pub fn check_request<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<(), Error> {
         let call = Call::new(request.uri(), request.headers())?;
         let body = request.body().as_ref();
+        for parameter in request
+            .uri()
+            .query()
+            .into_iter()
+            .flat_map(query::parameters)
+        {
+            self.value("query", &query::decode(parameter.value), [])?;
+        }
         if call.endpoint() != Endpoint::Batch {
             return self.check_call(&call, body);
         }

@@ -232,7 +232,7 @@ fn a_request_is_checked_before_it_is_sent() {
             post(&format!("/schedules/{known}")).body(String::new()),
         ),
         (
-            "destination",
+            "query",
             None,
             post("/publish/https://h?a=REDACTED%3A12").body(String::new()),
         ),
@@ -249,6 +249,16 @@ fn a_request_is_checked_before_it_is_sent() {
             post("/publish/a")
                 .header("upstash-callback", &known)
                 .body(String::new()),
+        ),
+        (
+            "query",
+            None,
+            post(&format!("/publish/a?upstash-callback={known}")).body(String::new()),
+        ),
+        (
+            "query",
+            None,
+            post("/publish/https://h?a=%52EDACTED%3A12").body(String::new()),
         ),
         ("body", Some(2), post("/batch").body(batch)),
         ("header", Some(1), post("/batch").body(header)),
