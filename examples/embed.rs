@@ -9,20 +9,22 @@
 //!
 //! It keeps everything in memory, and to deliver is to hand a request to whoever has an HTTP client.
 
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json, Router, ServiceExt};
 use bytes::Bytes;
 use http::{HeaderMap, Request, StatusCode};
 use qstash_redact::publish::{
-    BodyFingerprint, Call, Guard, PublishLayer, Sealed, Shown, SigningKeys,
+    BodyFingerprint, Call, Guard, Publish, PublishLayer, Sealed, Shown, SigningKeys,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::SystemTime;
+use tower::Layer;
 
 /// What QStash's largest plan allows, in bytes.
 const MAX_BODY: usize = 52_428_800;
@@ -135,13 +137,13 @@ async fn publish(State(app): State<App>, Extension(call): Extension<Call>, body:
 async fn batch(State(app): State<App>, Extension(call): Extension<Call>, body: Bytes) -> Answer {
     app.admit(&call)?;
     let calls = call.batch(&body)?.into_iter();
+    // All of them, or none.
     let messages: Vec<Sealed> = calls.map(|call| call.seal()).collect::<Result<_, _>>()?;
-    Ok(Json(
-        messages
-            .into_iter()
-            .map(|message| app.accept(message))
-            .collect(),
-    ))
+    messages
+        .iter()
+        .try_for_each(|message| Guard::new().check(message))?;
+    let told = messages.into_iter().map(|message| app.accept(message));
+    Ok(Json(told.collect()))
 }
 
 /// `GET /v2/dlq`: here every delivery has failed.
@@ -218,8 +220,8 @@ async fn hook(
     Ok(Json(json!({ "bytes": body.len() })))
 }
 
-pub(crate) fn router(app: App) -> Router {
-    Router::new()
+pub(crate) fn service(app: App) -> Publish<Router> {
+    let router = Router::new()
         .route("/v2/publish/{*destination}", post(publish))
         .route("/v2/batch", post(batch))
         .route("/v2/dlq", get(dead))
@@ -228,10 +230,10 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v2/schedules/{*destination}", post(schedule))
         .route("/fire/{id}", post(fire))
         .route("/hook", post(hook))
+        // Loggers go here, into the router: what they see is safe to log.
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        // Loggers go inside of it, that is before it: what they see is safe to log.
-        .layer(PublishLayer)
-        .with_state(app)
+        .with_state(app);
+    PublishLayer.layer(router)
 }
 
 #[tokio::main]
@@ -254,5 +256,10 @@ async fn main() -> std::io::Result<()> {
     )
     .map_err(std::io::Error::other)?;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 8080)).await?;
-    axum::serve(listener, router(App::new(outbox, keys, "dev"))).await
+    let service = service(App::new(outbox, keys, "dev"));
+    axum::serve(
+        listener,
+        ServiceExt::<Request<Body>>::into_make_service(service),
+    )
+    .await
 }

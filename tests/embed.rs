@@ -6,18 +6,20 @@ mod embed;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::{OriginalUri, Path};
+use axum::routing::post;
 use bytes::Bytes;
 use embed::App;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use qstash_redact::Placeholder;
-use qstash_redact::publish::SigningKeys;
+use qstash_redact::publish::{Publish, PublishLayer, SigningKeys};
 use serde_json::Value;
 use std::sync::mpsc;
-use tower::ServiceExt;
+use tower::{Layer, ServiceExt};
 
 struct Service {
-    router: Router,
+    service: Publish<Router>,
     deliveries: mpsc::Receiver<Request<Bytes>>,
 }
 
@@ -29,8 +31,11 @@ impl Service {
             SigningKeys::new("current", "next").unwrap(),
             "t0ken",
         );
-        let router = embed::router(app);
-        Self { router, deliveries }
+        let service = embed::service(app);
+        Self {
+            service,
+            deliveries,
+        }
     }
 
     async fn ask(
@@ -40,7 +45,7 @@ impl Service {
     ) -> (StatusCode, String) {
         let request = request.header("authorization", "Bearer t0ken");
         let request = request.body(body.into()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.service.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         (status, String::from_utf8(body.to_vec()).unwrap())
@@ -80,6 +85,15 @@ async fn originals_are_delivered_and_placeholders_shown() {
     assert_eq!(message["body"], placeholder("s3cret body"));
     assert_eq!(message["header"]["X-Key"][0], placeholder("s3cret key"));
     assert_eq!(page["messages"][1]["body"], placeholder("s3cret"));
+    // What was read is no body, neither alone nor in a batch.
+    let read = placeholder("s3cret");
+    let batch = format!(r#"[{{"destination":"https://h/b","body":"{read}"}}]"#);
+    for (path, body) in [("publish/https://h/b", read), ("batch", batch)] {
+        let (status, _) = service
+            .ask(Request::post(format!("/v2/{path}")), body)
+            .await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+    }
 
     let (status, _) = service.ask(Request::post("/v2/dlq/retry/1"), "").await;
     assert_eq!(status, StatusCode::OK);
@@ -145,11 +159,26 @@ async fn what_is_not_understood_is_refused_and_nothing_stored() {
     let stranger = Request::get("/v2/dlq?qstash_token=s3cret")
         .body(Body::empty())
         .unwrap();
-    let response = service.router.clone().oneshot(stranger).await.unwrap();
+    let response = service.service.clone().oneshot(stranger).await.unwrap();
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(
         service.read("/v2/dlq").await["messages"],
         serde_json::json!([])
     );
     assert!(service.deliveries.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn around_a_router_the_layer_leaves_nothing_in_clear_for_loggers() {
+    async fn noted(OriginalUri(uri): OriginalUri, Path(path): Path<String>) -> String {
+        format!("{uri} {path}")
+    }
+    let router = Router::new().route("/v2/publish/{*destination}", post(noted));
+    let destination = "https://user:s3cret@h/hook?key=s3cret";
+    let request = Request::post(format!("/v2/publish/{destination}"));
+    let request = request.body(Body::empty()).unwrap();
+    let response = PublishLayer.layer(router).oneshot(request).await.unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let shown = placeholder(destination);
+    assert_eq!(body, format!("/v2/publish/{shown} {shown}"));
 }

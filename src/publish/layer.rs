@@ -18,7 +18,10 @@ use tower_service::Service;
 /// that `Debug` does not show them, and the request's URI is the call's
 /// [shown one](Call::shown_uri). What it was is in the call:
 /// [`clear_destination`](Call::clear_destination), [`clear_token`](Call::clear_token). Requests for
-/// other endpoints keep their parameters, all but the token.
+/// other endpoints keep their path and their parameters, all but the token.
+///
+/// Put it around a router, not into one: what a router notes before its layers are called, as axum's
+/// `OriginalUri` and the parameters of a path, would be in clear.
 ///
 /// A call that cannot be read, as one whose rule is not understood, does not reach the service: the
 /// answer is 400 with `{"error":"…"}`.
