@@ -7,10 +7,10 @@
 use super::cut::{self, Rule, Sink};
 use super::finding::{Kind, Layer};
 use super::seen::{As, Seen};
-use super::targets::Targets;
+use super::targets::{SCHEME, Targets};
 use super::{base64, known};
 use crate::fingerprint::Fingerprint;
-use crate::sha256::Batch;
+use crate::sha256::{self, Batch, Digest};
 use std::ops::Range;
 
 /// How many layers are taken off at most.
@@ -34,6 +34,9 @@ pub(super) struct Hit {
     pub(super) fingerprint: Fingerprint,
     pub(super) name: Option<String>,
 }
+
+/// Candidates up to this long are tried with that word before them.
+const LONGEST_TOKEN: usize = 1024;
 
 /// Files up to this long are tried as a whole, whatever is in them.
 const SMALL_FILE: usize = 4096;
@@ -141,6 +144,7 @@ impl Search {
             hits,
             whole,
             words: std::mem::take(&mut self.words),
+            with_scheme: Vec::new(),
             seen: remember.then_some(&mut self.seen),
         };
         pass.level(&path, deeper, batch, batches);
@@ -173,6 +177,24 @@ impl Path<'_> {
         layers.reverse();
         (range, layers)
     }
+
+    /// A candidate of this level whose digest is hunted.
+    fn hit(&self, tag: Tag, digest: Digest) -> Hit {
+        let start = tag.start as usize;
+        let text = &self.level.texts[tag.text as usize];
+        let name = known::name_before(
+            &self.level.bytes[text.range.clone()],
+            start - text.range.start,
+        );
+        let (range, layers) = self.locate(tag.text as usize, start..start + tag.length as usize);
+        Hit {
+            range,
+            kind: Kind::Target,
+            layers,
+            fingerprint: Fingerprint::from_bytes(digest),
+            name,
+        }
+    }
 }
 
 /// One run of a search.
@@ -181,6 +203,8 @@ struct Pass<'p> {
     hits: &'p mut Vec<Hit>,
     whole: bool,
     words: Vec<cut::Masks>,
+    /// Room for candidates with the word of a scheme before them.
+    with_scheme: Vec<u8>,
     /// What need not be hashed again.
     seen: Option<&'p mut Seen>,
 }
@@ -313,6 +337,7 @@ impl Cutting<'_, '_, '_> {
 
     /// Puts what was gathered into the batch, and hashes that once it is full.
     fn gather(&mut self) {
+        self.hash_with_scheme();
         for tag in &self.gathered[..self.count] {
             let start = tag.start as usize;
             let value = &self.path.level.bytes[start..start + tag.length as usize];
@@ -330,21 +355,41 @@ impl Cutting<'_, '_, '_> {
         let hits = &mut self.pass.hits;
         self.batch.drain(|tag, digest| {
             if targets.contains(&digest) {
-                let start = tag.start as usize;
-                let place = start..start + tag.length as usize;
-                let text = &path.level.texts[tag.text as usize];
-                let name = known::name_before(
-                    &path.level.bytes[text.range.clone()],
-                    start - text.range.start,
-                );
-                let (range, layers) = path.locate(tag.text as usize, place);
-                hits.push(Hit {
-                    range,
-                    kind: Kind::Target,
-                    layers,
-                    fingerprint: Fingerprint::from_bytes(digest),
-                    name,
-                });
+                hits.push(path.hit(tag, digest));
+            }
+        });
+    }
+
+    /// Hashes what was gathered with the word before it that headers have: what is known of a token is
+    /// mostly the placeholder of `Bearer TOKEN`, and what lies about is the token alone.
+    fn hash_with_scheme(&mut self) {
+        let (path, targets) = (self.path, self.pass.targets);
+        let bytes = &path.level.bytes;
+        let values = &mut self.pass.with_scheme;
+        values.clear();
+        let mut tags = [Tag::default(); GATHERED];
+        let mut count = 0;
+        for tag in &self.gathered[..self.count] {
+            let start = tag.start as usize;
+            // With the word in front of it there it is a candidate as a whole.
+            if tag.length as usize > LONGEST_TOKEN || bytes[..start].ends_with(SCHEME) {
+                continue;
+            }
+            values.extend_from_slice(SCHEME);
+            values.extend_from_slice(&bytes[start..start + tag.length as usize]);
+            tags[count] = *tag;
+            count += 1;
+        }
+        let mut rest = &values[..];
+        let each = tags[..count].iter().map(|tag| {
+            let (value, after) = rest.split_at(SCHEME.len() + tag.length as usize);
+            rest = after;
+            value
+        });
+        let hits = &mut self.pass.hits;
+        sha256::hash_many(each, |position, digest| {
+            if targets.contains(&digest) {
+                hits.push(path.hit(tags[position], digest));
             }
         });
     }

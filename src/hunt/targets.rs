@@ -10,6 +10,9 @@ pub const MIN_LENGTH: usize = 8;
 /// Values longer than this, in bytes, are not looked for.
 pub const MAX_LENGTH: usize = 1 << 20;
 
+/// What stands before a token in the value of a header.
+pub(super) const SCHEME: &[u8] = b"Bearer ";
+
 /// Bits of a digest that the filter looks at.
 const FILTER_BITS: usize = 16;
 
@@ -144,14 +147,20 @@ impl Targets {
         if self.any_length {
             (self.min_length..=MAX_LENGTH).contains(&length)
         } else {
-            length <= MAX_LENGTH && self.lengths.binary_search(&length).is_ok()
+            let is_known = |length: usize| self.lengths.binary_search(&length).is_ok();
+            length <= MAX_LENGTH
+                && (is_known(length)
+                    || length >= self.min_length && is_known(length + SCHEME.len()))
         }
     }
 
     /// No value shorter than this is accepted.
     pub(super) fn shortest(&self) -> usize {
         match self.lengths.first() {
-            Some(first) if !self.any_length => *first,
+            Some(first) if !self.any_length => {
+                let token = first.saturating_sub(SCHEME.len()).max(self.min_length);
+                token.min(*first)
+            }
             _ => self.min_length,
         }
         .max(1)

@@ -140,6 +140,48 @@ fn headers_are_found_with_and_without_their_scheme() {
 }
 
 #[test]
+fn the_placeholder_of_a_header_finds_its_token_alone() {
+    let header = format!("Bearer {SECRET}");
+    let fingerprint = Fingerprint::of(header.as_bytes());
+    let mut with_length = Targets::new();
+    with_length.insert_with_length(fingerprint, header.len());
+    for targets in [targets(&[&header]), with_length] {
+        for (text, places) in [
+            ("TOKEN=$", &["TOKEN="][..]),
+            ("https://user:$@example.com", &["https://user:"]),
+            ("Authorization: Bearer $", &["Authorization: "]),
+            ("authorization: bearer $", &["authorization: bearer "]),
+            (
+                "Authorization: Bearer $\nTOKEN=$\nOLD=$",
+                &[
+                    "Authorization: ",
+                    "Authorization: Bearer $\nTOKEN=",
+                    "Authorization: Bearer $\nTOKEN=$\nOLD=",
+                ],
+            ),
+        ] {
+            let findings = search(&targets, text.replace('$', SECRET).as_bytes());
+            let offsets: Vec<u64> = findings.iter().map(|finding| finding.offset).collect();
+            let expected: Vec<u64> = places
+                .iter()
+                .map(|before| before.replace('$', SECRET).len() as u64)
+                .collect();
+            assert_eq!(offsets, expected, "{text}");
+            assert!(
+                findings
+                    .iter()
+                    .all(|finding| finding.placeholder.fingerprint() == fingerprint)
+            );
+        }
+        let encoded = wrap(Layer::Base64, &format!("{{\"token\":\"{SECRET}\"}}"));
+        assert_eq!(
+            search(&targets, encoded.as_bytes())[0].layers,
+            [Layer::Base64]
+        );
+    }
+}
+
+#[test]
 fn a_body_is_found_as_a_file_a_line_and_a_string() {
     let body = r#"{"user": 1, "text": "hello, world"}"#;
     let pretty = "{\n  \"user\": 1\n}";
