@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::task::{self, JoinSet};
+use tokio::task::{self, JoinError, JoinSet};
 
 /// How many messages are under way at once.
 const AT_ONCE: u32 = 64;
@@ -68,8 +68,11 @@ impl Delivery {
             let sleep = wake_at.map_or(LONGEST_BACKOFF, |at| at - Millis::now());
             tokio::select! {
                 Some(done) = attempts.join_next_with_id() => {
-                    // One that panicked is over, too.
-                    under_way.remove(&done.map_or_else(|panic| panic.id(), |(id, ())| id));
+                    under_way.remove(&attempt_of(done));
+                    // The store is asked once for the places of all that are over by now.
+                    while let Some(done) = attempts.try_join_next_with_id() {
+                        under_way.remove(&attempt_of(done));
+                    }
                 }
                 () = this.news.notified() => {}
                 () = tokio::time::sleep(sleep) => {}
@@ -138,6 +141,11 @@ impl Delivery {
             self.backoff.saturating_mul(factor).min(LONGEST_BACKOFF)
         })
     }
+}
+
+/// The attempt that is over; one that panicked is over, too.
+fn attempt_of(done: Result<(task::Id, ()), JoinError>) -> task::Id {
+    done.map_or_else(|panic| panic.id(), |(attempt, ())| attempt)
 }
 
 /// The store failed, which is in the log.

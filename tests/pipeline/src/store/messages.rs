@@ -123,15 +123,20 @@ pub fn get(transaction: &Transaction<'_>, id: &str) -> Answer<Message> {
         .unwrap_or_else(|| Err(Refusal::not_found("message")))
 }
 
+/// The messages that are due at `?1`, up to `?2`.
+const DUE: &str = "SELECT id FROM (
+         SELECT * FROM (
+             SELECT id, due_at, seq FROM messages
+             WHERE state = 'PENDING' AND queue IS NULL AND due_at <= ?1
+             ORDER BY due_at, seq LIMIT ?2)
+         UNION ALL
+         SELECT id, due_at, seq FROM heads JOIN messages USING (seq) WHERE due_at <= ?1)
+     ORDER BY due_at, seq LIMIT ?2";
+
 /// The identifiers of up to `limit` messages that are due `now`, first come first served. Of a queue, only
 /// the first message is ever due.
 pub fn due(transaction: &Transaction<'_>, now: Millis, limit: u32) -> Answer<Vec<String>> {
-    let mut due = transaction.prepare_cached(
-        "SELECT id FROM messages m
-         WHERE state = 'PENDING' AND due_at <= ?1 AND (queue IS NULL OR seq =
-             (SELECT min(seq) FROM messages first WHERE first.queue = m.queue AND first.state = 'PENDING'))
-         ORDER BY due_at, seq LIMIT ?2",
-    )?;
+    let mut due = transaction.prepare_cached(DUE)?;
     let ids = due.query_map(params![now, limit], |row| row.get(0))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
@@ -139,7 +144,13 @@ pub fn due(transaction: &Transaction<'_>, now: Millis, limit: u32) -> Answer<Vec
 /// When the next message becomes due that is not yet `now`.
 pub fn next_due(transaction: &Transaction<'_>, now: Millis) -> Answer<Option<Millis>> {
     let next = transaction
-        .prepare_cached("SELECT min(due_at) FROM messages WHERE state = 'PENDING' AND due_at > ?1")?
+        .prepare_cached(
+            "SELECT min(due_at) FROM (
+                 SELECT min(due_at) AS due_at FROM messages
+                 WHERE state = 'PENDING' AND queue IS NULL AND due_at > ?1
+                 UNION ALL
+                 SELECT min(due_at) FROM heads JOIN messages USING (seq) WHERE due_at > ?1)",
+        )?
         .query_row([now], |row| row.get(0))?;
     Ok(next)
 }
@@ -192,4 +203,67 @@ pub fn conclude(
         dlq::bury(transaction, id, event)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::{Connection, StatementStatus};
+
+    /// A database with `count` messages that are due, in the queues in turn.
+    fn database(queues: &[Option<&str>], count: u32) -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(include_str!("schema.sql"))
+            .unwrap();
+        for (number, queue) in (0..count).zip(queues.iter().cycle()) {
+            connection
+                .execute(
+                    "INSERT INTO messages (id, sealed, body, settings, queue, created_at, not_before, due_at)
+                     VALUES (?1, '', x'', '', ?2, 0, 0, ?3)",
+                    params![number.to_string(), queue, number],
+                )
+                .unwrap();
+        }
+        connection
+    }
+
+    fn now(millis: u64) -> Millis {
+        Millis::from_secs(0) + std::time::Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn of_a_queue_the_first_message_is_due_and_the_next_when_that_is_over() {
+        let mut connection = database(&[Some("a"), None, Some("b")], 9);
+        let transaction = connection.transaction().unwrap();
+        let due = |at, limit| super::due(&transaction, now(at), limit).unwrap();
+        assert_eq!(due(100, 10), ["0", "1", "2", "4", "7"]);
+        assert_eq!(due(100, 2), ["0", "1"]);
+        assert_eq!(due(1, 10), ["0", "1"]);
+        let next = |at| next_due(&transaction, now(at)).unwrap();
+        // The fourth is in a queue, behind the first.
+        assert_eq!((next(2), next(100)), (Some(now(4)), None));
+
+        let change = "UPDATE messages SET state = 'DELIVERED' WHERE id = '0'";
+        transaction.execute(change, []).unwrap();
+        assert_eq!(due(100, 10), ["1", "2", "3", "4", "7"]);
+        // One that is to be tried again later still comes before those behind it.
+        let change = "UPDATE messages SET due_at = 200 WHERE id = '3'";
+        transaction.execute(change, []).unwrap();
+        assert_eq!(due(100, 10), ["1", "2", "4", "7"]);
+        assert_eq!(next(100), Some(now(200)));
+    }
+
+    #[test]
+    fn a_long_queue_costs_no_more_than_a_short_one() {
+        let steps = |count: u32| {
+            let connection = database(&[Some("a"), Some("b")], count);
+            let mut due = connection.prepare(DUE).unwrap();
+            let ids = due.query_map(params![now(1_000_000), 10], |row| row.get(0));
+            let ids: Vec<String> = ids.unwrap().collect::<Result<_, _>>().unwrap();
+            assert_eq!(ids, ["0", "1"]);
+            due.get_status(StatementStatus::VmStep)
+        };
+        assert_eq!(steps(10), steps(5000));
+    }
 }

@@ -15,8 +15,21 @@ CREATE TABLE IF NOT EXISTS messages (
     due_at      INTEGER NOT NULL,
     attempts    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS messages_due ON messages (due_at) WHERE state = 'PENDING';
-CREATE INDEX IF NOT EXISTS messages_queue ON messages (queue, seq) WHERE state = 'PENDING';
+CREATE INDEX IF NOT EXISTS messages_due ON messages (due_at, seq)
+    WHERE state = 'PENDING' AND queue IS NULL;
+CREATE INDEX IF NOT EXISTS messages_queue ON messages (queue, seq)
+    WHERE state = 'PENDING' AND queue IS NOT NULL;
+
+-- The first message of each queue. It is found by as many steps as there are queues, however long they are.
+CREATE VIEW IF NOT EXISTS heads AS
+    WITH RECURSIVE queues (queue) AS (
+        SELECT min(queue) FROM messages WHERE state = 'PENDING' AND queue IS NOT NULL
+        UNION ALL
+        SELECT (SELECT min(m.queue) FROM messages m WHERE m.state = 'PENDING' AND m.queue > queues.queue)
+        FROM queues WHERE queue IS NOT NULL
+    )
+    SELECT (SELECT min(m.seq) FROM messages m WHERE m.state = 'PENDING' AND m.queue = queues.queue) AS seq
+    FROM queues WHERE queue IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS events (
     seq        INTEGER PRIMARY KEY,

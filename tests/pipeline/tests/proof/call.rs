@@ -13,7 +13,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// How long anything may take on a machine that is busy.
+/// How long a single thing may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why there was no answer.
@@ -150,5 +150,25 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(
         }
         assert!(begun.elapsed() < PATIENCE, "not in time: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Waits until nothing is left of what `count_left` counts. A slow machine has all the time that it takes:
+/// what fails is to stand still.
+pub async fn until_none_is_left<F: Future<Output = usize>>(
+    what: &str,
+    mut count_left: impl FnMut() -> F,
+) {
+    let (mut least, mut moved) = (usize::MAX, Instant::now());
+    loop {
+        let left = count_left().await;
+        if left == 0 {
+            return;
+        }
+        if left < least {
+            (least, moved) = (left, Instant::now());
+        }
+        assert!(moved.elapsed() < PATIENCE, "stuck at {left} left: {what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -33,7 +33,10 @@ pub struct Delivery {
 #[derive(Default)]
 struct Memory {
     deliveries: HashMap<String, Vec<Delivery>>,
+    /// Under which keys something was taken.
+    taken: HashSet<String>,
     healed: HashSet<String>,
+    is_all_healed: bool,
 }
 
 /// A destination that runs until its runtime ends.
@@ -105,6 +108,19 @@ impl Destination {
         self.memory().healed.insert(key.to_owned());
     }
 
+    /// Takes from now on whatever was refused.
+    pub fn heal_all(&self) {
+        self.memory().is_all_healed = true;
+    }
+
+    /// How many of `keys` nothing was taken under.
+    pub fn count_missing(&self, keys: &[String]) -> usize {
+        let memory = self.memory();
+        keys.iter()
+            .filter(|key| !memory.taken.contains(*key))
+            .count()
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap()
     }
@@ -125,8 +141,11 @@ async fn take(
             uri,
             headers,
             body,
-            is_taken: what == "ok" || memory.healed.contains(&key),
+            is_taken: what == "ok" || memory.is_all_healed || memory.healed.contains(&key),
         };
+        if delivery.is_taken {
+            memory.taken.insert(key.clone());
+        }
         let deliveries = memory.deliveries.entry(key).or_default();
         deliveries.push(delivery.clone());
         delivery
