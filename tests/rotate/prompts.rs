@@ -5,6 +5,7 @@ use crate::place::wait_until;
 use crate::stage::{KEYS, QSTASH, REDIS, Stage};
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command};
@@ -67,9 +68,16 @@ impl Session {
     /// Types an answer once the question stands there.
     fn answer(&mut self, question: &str, answer: &str) {
         wait_until(|| self.shown().contains(question));
-        // Whoever reads a secret turns the echo off after the question.
-        std::thread::sleep(std::time::Duration::from_millis(200));
         writeln!(self.terminal, "{answer}").unwrap();
+    }
+
+    /// Types a secret once the question stands there, and the echo is turned off after it.
+    fn answer_secret(&mut self, question: &str, answer: &str) {
+        wait_until(|| {
+            let modes = tcgetattr(&self.terminal).unwrap().local_modes;
+            self.shown().contains(question) && !modes.contains(LocalModes::ECHO)
+        });
+        self.answer(question, answer);
     }
 
     fn ends(mut self) -> (Option<i32>, String) {
@@ -93,8 +101,8 @@ fn credentials_and_consent_are_asked_for_and_no_secret_is_echoed() {
     let mut command = stage.asking(QSTASH.words, "--out new.env");
     without_variables(&mut command);
     let mut session = Session::begin(&command);
-    session.answer("the e-mail address (it is not shown): ", EMAIL);
-    session.answer("the API key (it is not shown): ", API_KEY);
+    session.answer_secret("the e-mail address (it is not shown): ", EMAIL);
+    session.answer_secret("the API key (it is not shown): ", API_KEY);
     session.answer(&format!("Type {QSTASH_ID} to go on: "), QSTASH_ID);
     let (code, shown) = session.ends();
     assert_eq!(code, Some(0), "{shown}");
@@ -131,8 +139,8 @@ fn old_secrets_are_asked_for_one_by_one() {
     stage.rotate(&QSTASH, "--out new.env").ends(0);
     let command = stage.asking(QSTASH.words, "--check-old --out new.env");
     let mut session = Session::begin(&command);
-    session.answer("the old token of", &old.token);
-    session.answer("the old read_only_token of", "");
+    session.answer_secret("the old token of", &old.token);
+    session.answer_secret("the old read_only_token of", "");
     let (code, shown) = session.ends();
     assert_eq!(code, Some(0), "{shown}");
     assert!(

@@ -128,6 +128,18 @@ impl Server {
         self.shared.plans.lock().unwrap().push(plan);
     }
 
+    /// Whether some request will have to wait until its client gives up.
+    pub(crate) fn holds_up(&self) -> bool {
+        let plans = self.shared.plans.lock().unwrap();
+        plans.iter().any(|plan| {
+            plan.times > 0
+                && matches!(
+                    plan.fault,
+                    Fault::Stall | Fault::SlowBody | Fault::BusyForever
+                )
+        })
+    }
+
     /// All goes well again.
     pub(crate) fn heal(&self) {
         self.shared.plans.lock().unwrap().clear();

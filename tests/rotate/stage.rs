@@ -82,11 +82,6 @@ impl Stage {
                 url,
             ])
             .args(["--ca-file", "ca.pem", "--ledger", "ledger"])
-            .args(
-                ["--timeout", "2"]
-                    .iter()
-                    .filter(|_| !more.contains("--timeout")),
-            )
             .args(more.split_whitespace())
             .env("UPSTASH_EMAIL", EMAIL)
             .env("UPSTASH_API_KEY", API_KEY)
@@ -97,6 +92,10 @@ impl Stage {
             .env("http_proxy", "http://127.0.0.1:1")
             .env("HTTPS_PROXY", "http://127.0.0.1:1")
             .stdin(Stdio::null());
+        // Only where there is something to give up: what answers may be slow on a busy machine.
+        if self.server.holds_up() && !more.contains("--timeout") {
+            command.args(["--timeout", "3"]);
+        }
         command
     }
 
