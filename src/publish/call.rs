@@ -2,10 +2,7 @@
 
 #[cfg(feature = "tower")]
 use super::headers;
-use super::headers::{
-    CALLBACK, CALLBACK_FORWARD, FAILURE_CALLBACK, FAILURE_CALLBACK_FORWARD, RedactedHeaders,
-    forwarded, with_prefix,
-};
+use super::headers::{CALLBACK, FAILURE_CALLBACK, RedactedHeaders, for_callback, forwarded};
 use super::sealed::{Callback, Original, Sealed};
 use super::target::{self, Endpoint, Foreign};
 use super::{BatchCall, batch, query, rule};
@@ -71,17 +68,18 @@ impl Call {
     }
 
     fn from_known(fields: RedactFields, headers: &HeaderMap) -> Result<Self, Error> {
-        let callback = |url, prefix| match headers.get(url) {
+        let callback = |name| match headers.get(name) {
             None => Ok(None),
             Some(value) => {
                 let url = str::from_utf8(value.as_bytes()).map_err(|_| {
-                    Error::new(ErrorKind::Call, "a callback's URL is not UTF-8").in_field(match url
-                    {
-                        CALLBACK => "callback",
-                        _ => "failureCallback",
-                    })
+                    Error::new(ErrorKind::Call, "a callback's URL is not UTF-8").in_field(
+                        match name {
+                            CALLBACK => "callback",
+                            _ => "failureCallback",
+                        },
+                    )
                 })?;
-                let headers = with_prefix(headers, prefix)?;
+                let headers = for_callback(headers, name)?;
                 let url = url.to_owned();
                 Ok(Some(Callback { url, headers }))
             }
@@ -96,8 +94,8 @@ impl Call {
             destination: String::new(),
             headers: forwarded(headers)?,
             body: Bytes::new(),
-            callback: callback(CALLBACK, CALLBACK_FORWARD)?,
-            failure_callback: callback(FAILURE_CALLBACK, FAILURE_CALLBACK_FORWARD)?,
+            callback: callback(CALLBACK)?,
+            failure_callback: callback(FAILURE_CALLBACK)?,
         };
         Ok(Self {
             fields,

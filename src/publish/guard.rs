@@ -12,7 +12,7 @@ use super::target::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::fingerprint::Placeholder;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request, header};
 
 /// Keeps placeholders from being stored or sent as values.
 ///
@@ -22,7 +22,7 @@ use http::{HeaderMap, HeaderValue, Request};
 ///
 /// Refused in both cases are values that look like a placeholder, or like what became of one: cut,
 /// in other case, behind `Bearer`, inside a JSON or base64 text. Hex digits of either case make the
-/// same placeholder.
+/// same placeholder. Refused is, too, an update that keeps a value and would send it elsewhere.
 ///
 /// What is changed in QStash's own console passes through no guard.
 ///
@@ -45,6 +45,7 @@ use http::{HeaderMap, HeaderValue, Request};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guard {
     allows_lookalikes: bool,
+    allows_new_destinations: bool,
 }
 
 impl Guard {
@@ -61,16 +62,26 @@ impl Guard {
         self
     }
 
+    /// Lets an update keep values by their placeholders and send them elsewhere: only for callers who may
+    /// read the originals anyway. Whoever can do that can read them, at a host of their own.
+    #[must_use]
+    pub fn allow_new_destinations(mut self) -> Self {
+        self.allows_new_destinations = true;
+        self
+    }
+
     /// What is to be stored where `stored` is, when `update` came in: placeholders of stored values
     /// become those values again.
     ///
-    /// Where a value was kept, what was private stays so: the rule selects what either rule does.
+    /// Where a value was kept, what was private stays so: the rule selects what either rule does. And
+    /// all of it goes where it went: destination and callbacks, whose calls repeat the message, are the
+    /// stored ones, or no callback is there any more.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Placeholder`], naming the [field](Error::field) and the [header](Error::header),
-    /// when a placeholder is not the stored value's, when none is stored, or when a value looks like
-    /// a placeholder.
+    /// when a placeholder is not the stored value's, when none is stored, when a value looks like
+    /// a placeholder, or when a value was kept that would go elsewhere.
     pub fn restore(&self, stored: &Sealed, update: Sealed) -> Result<Sealed, Error> {
         let (fields, mut new) = update.into_parts();
         let mut restorer = Restorer {
@@ -78,6 +89,9 @@ impl Guard {
             kept: false,
         };
         restorer.original(&mut new, Some(stored.deliver()))?;
+        if restorer.kept && !self.allows_new_destinations {
+            require_same_places(stored.deliver(), &new)?;
+        }
         let fields = match restorer.kept {
             true => fields.union(stored.fields()),
             false => fields,
@@ -172,6 +186,41 @@ impl Guard {
         }
         Ok(None)
     }
+}
+
+/// Makes sure that `new`, which keeps values of `stored`, goes nowhere where those did not go.
+fn require_same_places(stored: &Original, new: &Original) -> Result<(), Error> {
+    let error = |field| {
+        Error::new(
+            ErrorKind::Placeholder,
+            "values are kept by their placeholders, but would go elsewhere; \
+             give all private values themselves, or change nothing here",
+        )
+        .in_field(field)
+    };
+    if new.destination != stored.destination {
+        return Err(error("destination"));
+    }
+    let callbacks = [
+        ("callback", &stored.callback, &new.callback),
+        (
+            "failureCallback",
+            &stored.failure_callback,
+            &new.failure_callback,
+        ),
+    ];
+    for (field, stored, new) in callbacks {
+        if let Some(new) = new
+            && stored.as_ref().is_none_or(|stored| stored.url != new.url)
+        {
+            return Err(error(field));
+        }
+    }
+    // One address can serve many hosts.
+    if new.headers.get(header::HOST) != stored.headers.get(header::HOST) {
+        return Err(error("header").in_header(header::HOST));
+    }
+    Ok(())
 }
 
 /// Goes through what came in, and puts stored values back.

@@ -12,13 +12,27 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::fmt;
 
 /// Prefixes of headers for somebody behind the call, in lower case as [`HeaderName`] has them.
-pub(super) const FORWARD: &str = "upstash-forward-";
-pub(super) const CALLBACK_FORWARD: &str = "upstash-callback-forward-";
-pub(super) const FAILURE_CALLBACK_FORWARD: &str = "upstash-failure-callback-forward-";
+const FORWARD: &str = "upstash-forward-";
+const CALLBACK_FORWARD: &str = "upstash-callback-forward-";
+const FAILURE_CALLBACK_FORWARD: &str = "upstash-failure-callback-forward-";
 
-/// What the Python client puts before the names of headers for a callback. Settings of callbacks begin
-/// like that, too, and are hidden only if a rule selects them.
-const CALLBACK_WITHOUT_FORWARD: [&str; 2] = ["upstash-callback-", "upstash-failure-callback-"];
+/// What the Python client puts before the names of headers for a callback.
+const CALLBACK_PLAIN: &str = "upstash-callback-";
+const FAILURE_CALLBACK_PLAIN: &str = "upstash-failure-callback-";
+
+/// Settings of a callback, which begin like that, too, and are no headers for it. They are hidden only if a
+/// rule selects them.
+const CALLBACK_SETTINGS: [&str; 9] = [
+    "delay",
+    "flow-control-key",
+    "flow-control-value",
+    "label",
+    "method",
+    "not-before",
+    "retries",
+    "retry-delay",
+    "timeout",
+];
 
 /// Headers with URLs of callbacks.
 pub(super) const CALLBACK: &str = "upstash-callback";
@@ -58,23 +72,15 @@ pub(super) fn forwarded(headers: &HeaderMap) -> Result<HeaderMap, Error> {
         .get_all(HEADER_FORWARD)
         .iter()
         .any(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
-    let mut plain = HeaderMap::new();
-    for (name, value) in headers {
-        let is_users = name == header::CONTENT_TYPE
-            || all && !OF_THE_CALL.contains(name) && !name.as_str().starts_with("upstash-");
-        // A header that was given with its prefix stands for one without.
-        if is_users && !forwarded.contains_key(name) {
-            append(&mut plain, name.clone(), value.clone())?;
-        }
-    }
-    for (name, value) in &plain {
-        append(&mut forwarded, name.clone(), value.clone())?;
-    }
+    add_missing(&mut forwarded, headers, |name| {
+        name == header::CONTENT_TYPE
+            || all && !OF_THE_CALL.contains(name) && !name.as_str().starts_with("upstash-")
+    })?;
     Ok(forwarded)
 }
 
 /// The headers with one of the forwarding prefixes, which is taken off.
-pub(super) fn with_prefix(headers: &HeaderMap, prefix: &str) -> Result<HeaderMap, Error> {
+fn with_prefix(headers: &HeaderMap, prefix: &str) -> Result<HeaderMap, Error> {
     let mut found = HeaderMap::new();
     for (name, value) in headers {
         if let Some(bare) = name.as_str().strip_prefix(prefix) {
@@ -86,6 +92,37 @@ pub(super) fn with_prefix(headers: &HeaderMap, prefix: &str) -> Result<HeaderMap
         }
     }
     Ok(found)
+}
+
+/// The headers for the callback whose URL is in the header `url`, without prefix.
+pub(super) fn for_callback(headers: &HeaderMap, url: &str) -> Result<HeaderMap, Error> {
+    let (forward, plain) = match url {
+        CALLBACK => (CALLBACK_FORWARD, CALLBACK_PLAIN),
+        _ => (FAILURE_CALLBACK_FORWARD, FAILURE_CALLBACK_PLAIN),
+    };
+    let mut found = with_prefix(headers, forward)?;
+    add_missing(&mut found, &with_prefix(headers, plain)?, |name| {
+        // The longer prefix begins with the shorter one.
+        !name.as_str().starts_with("forward-") && !CALLBACK_SETTINGS.contains(&name.as_str())
+    })?;
+    Ok(found)
+}
+
+/// Adds those of `headers` that are meant and not there yet: what was given with its whole prefix stands
+/// for what was given without.
+fn add_missing(
+    found: &mut HeaderMap,
+    headers: &HeaderMap,
+    is_meant: impl Fn(&HeaderName) -> bool,
+) -> Result<(), Error> {
+    for name in headers.keys() {
+        if is_meant(name) && !found.contains_key(name) {
+            for value in headers.get_all(name) {
+                append(found, name.clone(), value.clone())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Appends a header, where a map can hold one more.
@@ -107,7 +144,7 @@ fn is_private(name: &HeaderName, value: &HeaderValue, rule: &RedactFields) -> bo
         _ => false,
     };
     let is_for_callback = || {
-        let mut prefixes = CALLBACK_WITHOUT_FORWARD.into_iter();
+        let mut prefixes = [CALLBACK_PLAIN, FAILURE_CALLBACK_PLAIN].into_iter();
         let bare = prefixes.find_map(|prefix| name.as_str().strip_prefix(prefix));
         bare.is_some_and(|bare| rule.selects_header(Group::Header, bare.as_bytes()))
     };

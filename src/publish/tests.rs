@@ -225,7 +225,7 @@ fn empty_values_and_placeholders_stay() {
 }
 
 #[test]
-fn a_callbacks_header_is_private_without_forward_in_its_prefix_too() {
+fn a_callbacks_header_needs_no_forward_in_its_prefix() {
     // As the Python client sends `callback_headers`.
     let names = [
         "upstash-callback-authorization",
@@ -233,7 +233,16 @@ fn a_callbacks_header_is_private_without_forward_in_its_prefix_too() {
     ];
     let mut lines: Vec<(&str, &[u8])> = names.map(|name| (name, &b"secret"[..])).to_vec();
     lines.push(("upstash-redact-fields", b"header[Authorization]"));
-    lines.push(("upstash-callback-timeout", b"5s"));
+    lines.extend::<[(&str, &[u8]); _]>([
+        ("upstash-callback", b"https://h"),
+        ("upstash-failure-callback", b"https://h"),
+        ("upstash-callback-timeout", b"5s"),
+        // What has the whole prefix counts for more.
+        ("upstash-callback-x-key", b"1"),
+        ("upstash-callback-forward-x-key", b"2"),
+        ("upstash-callback-x-plain", b"3"),
+        ("upstash-callback-x-plain", b"4"),
+    ]);
     let call = call("/v2/publish/group", &lines);
     let shown = call.shown_headers();
     for name in names {
@@ -241,6 +250,20 @@ fn a_callbacks_header_is_private_without_forward_in_its_prefix_too() {
     }
     assert_eq!(shown.get()["upstash-callback-timeout"], "5s");
     assert!(!format!("{call:?}").contains("secret"));
+    let message = call.seal("").unwrap();
+    assert!(!message.to_string().contains("secret"));
+    let original = message.deliver();
+    let expected: &[(&str, &[u8])] = &[
+        ("x-key", b"2"),
+        ("authorization", b"secret"),
+        ("x-plain", b"3"),
+        ("x-plain", b"4"),
+    ];
+    let callbacks = [&original.callback, &original.failure_callback];
+    let [callback, failure_callback] =
+        callbacks.map(|callback| &callback.as_ref().unwrap().headers);
+    assert_eq!(callback, &headers(expected));
+    assert_eq!(failure_callback, &headers(&expected[1..2]));
 }
 
 #[test]

@@ -93,6 +93,59 @@ fn new_values_are_stored_under_the_new_rule() {
 }
 
 #[test]
+fn what_is_kept_goes_nowhere_where_it_did_not_go() {
+    let base = read_back(&stored());
+    let url = || "https://elsewhere/".to_owned();
+    let redirect = |change: fn(&mut Original, String)| {
+        let mut update = base.clone();
+        change(&mut update, url());
+        update
+    };
+    for (field, header, update) in [
+        (
+            "destination",
+            None,
+            redirect(|update, url| update.destination = url),
+        ),
+        (
+            "callback",
+            None,
+            redirect(|update, url| update.callback.as_mut().unwrap().url = url),
+        ),
+        (
+            "failureCallback",
+            None,
+            redirect(|update, url| {
+                let headers = HeaderMap::new();
+                update.failure_callback = Some(Callback { url, headers });
+            }),
+        ),
+        (
+            "header",
+            Some("host"),
+            redirect(|update, _| {
+                let elsewhere = "elsewhere".parse().unwrap();
+                update.headers.insert("host", elsewhere);
+            }),
+        ),
+    ] {
+        let error = restore(update.clone()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Placeholder);
+        assert_eq!(error.field(), Some(field));
+        assert_eq!(error.header(), header);
+        assert!(!error.to_string().contains("secret"));
+        // Whoever may read the originals anyway may say so.
+        let guard = Guard::new().allow_new_destinations();
+        let update = Sealed::new(RedactFields::new(), update);
+        let restored = guard.restore(&stored(), update).unwrap();
+        assert_eq!(restored.deliver().body, "secret body");
+    }
+    // A callback less tells nobody more.
+    let update = redirect(|update, _| update.callback = None);
+    assert_eq!(restore(update).unwrap().deliver().callback, None);
+}
+
+#[test]
 fn hex_digits_of_either_case_are_the_same_placeholder() {
     let mut update = read_back(&stored());
     let digits = placeholder("secret body")[9..].to_uppercase();

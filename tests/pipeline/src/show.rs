@@ -21,18 +21,12 @@ use std::collections::BTreeMap;
 /// Members of a JSON object that are safe to show, by name.
 type Members = BTreeMap<String, Box<RawValue>>;
 
-/// A message as it is shown.
+/// What the pipeline itself knows of a message, wherever that is shown.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MessageView<'m> {
+struct Known<'m> {
     message_id: &'m str,
-    #[serde(flatten)]
-    shown: Shown<'m>,
     max_retries: u32,
-    not_before: Millis,
-    created_at: Millis,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_delay_expression: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     queue_name: Option<&'m str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,22 +35,42 @@ pub struct MessageView<'m> {
     label: Option<&'m str>,
 }
 
+impl<'m> Known<'m> {
+    fn of(message: &'m Message) -> Self {
+        Self {
+            message_id: &message.id,
+            max_retries: message.settings.retries,
+            queue_name: message.queue.as_deref(),
+            schedule_id: message.schedule_id.as_deref(),
+            label: message.settings.label.as_deref(),
+        }
+    }
+}
+
+/// A message as it is shown.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageView<'m> {
+    #[serde(flatten)]
+    known: Known<'m>,
+    #[serde(flatten)]
+    shown: Shown<'m>,
+    not_before: Millis,
+    created_at: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_delay_expression: Option<String>,
+}
+
 impl<'m> MessageView<'m> {
     /// The view of `message`.
     pub fn of(message: &'m Message) -> Self {
-        let settings = &message.settings;
+        let retry_delay = message.settings.retry_delay;
         Self {
-            message_id: &message.id,
+            known: Known::of(message),
             shown: message.sealed.as_message(),
-            max_retries: settings.retries,
             not_before: message.not_before,
             created_at: message.created_at,
-            retry_delay_expression: settings
-                .retry_delay
-                .map(|delay| delay.as_millis().to_string()),
-            queue_name: message.queue.as_deref(),
-            schedule_id: message.schedule_id.as_deref(),
-            label: settings.label.as_deref(),
+            retry_delay_expression: retry_delay.map(|delay| delay.as_millis().to_string()),
         }
     }
 }
@@ -88,22 +102,16 @@ impl<'m> DeadView<'m> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventView<'m> {
-    time: Millis,
-    message_id: &'m str,
-    state: &'m str,
+    #[serde(flatten)]
+    known: Known<'m>,
     #[serde(flatten)]
     shown: Shown<'m>,
-    max_retries: u32,
+    time: Millis,
+    state: &'m str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'m str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_delivery_time: Option<Millis>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    queue_name: Option<&'m str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    schedule_id: Option<&'m str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'m str>,
     #[serde(flatten)]
     reply: Members,
 }
@@ -117,16 +125,12 @@ impl<'m> EventView<'m> {
             None => Members::new(),
         };
         Ok(Self {
-            time: event.time,
-            message_id: &message.id,
-            state: &event.state,
+            known: Known::of(message),
             shown: message.sealed.as_log(),
-            max_retries: message.settings.retries,
+            time: event.time,
+            state: &event.state,
             error: event.error.as_deref(),
             next_delivery_time: event.next_at,
-            queue_name: message.queue.as_deref(),
-            schedule_id: message.schedule_id.as_deref(),
-            label: message.settings.label.as_deref(),
             reply,
         })
     }

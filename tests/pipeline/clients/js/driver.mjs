@@ -178,6 +178,12 @@ async function schedules(rule, body) {
     await assert.rejects(create({ ...readBack, body }), is(412));
   }
   await assert.rejects(create({ ...readBack, headers: { ...readBack.headers, Authorization: `Bearer ${forged}` } }), is(412));
+  // Nor does anything private go elsewhere that was only read back.
+  if (JSON.stringify(read).includes("REDACTED:")) {
+    for (const place of ["destination", "callback", "failureCallback"]) {
+      await assert.rejects(create({ ...readBack, [place]: `${DESTINATION}/ok/${newKey()}` }), is(412));
+    }
+  }
   await fire(scheduleId);
   arrived(await delivered(key, 3), original);
   await client.schedules.delete(scheduleId);

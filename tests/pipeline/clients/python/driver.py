@@ -213,6 +213,11 @@ def schedules(rule, body):
         refused(lambda: client.schedule.create(**dict(read_back, body=forgery)), 412)
     headers = dict(read_back["headers"], Authorization=f"Bearer {forged}")
     refused(lambda: client.schedule.create(**dict(read_back, headers=headers)), 412)
+    # Nor does anything private go elsewhere that was only read back.
+    if "REDACTED:" in repr(read):
+        for place in ("destination", "callback", "failure_callback"):
+            elsewhere = {place: f"{DESTINATION}/ok/{new_key()}"}
+            refused(lambda: client.schedule.create(**dict(read_back, **elsewhere)), 412)
     fire(schedule_id)
     arrived(delivered(key, 3), sent, way.body)
     client.schedule.delete(schedule_id)
@@ -236,6 +241,10 @@ def callback_headers():
     assert "callback-token" not in repr(read) and "failure-token" not in repr(read), "shown in clear"
     equal(read.callback, placeholder(f"{DESTINATION}/ok/{key}-callback?token=secret".encode()), "the callback")
     equal(read.failure_callback, f"{DESTINATION}/ok/{key}-failure", "the failure callback")
+    headers = {"Authorization": [placeholder(b"Bearer callback-token")], "X-Plain": ["plain"]}
+    equal(read.callback_headers, headers, "the callback's headers")
+    headers = {"Authorization": [placeholder(b"Bearer failure-token")]}
+    equal(read.failure_callback_headers, headers, "the failure callback's headers")
     return True
 
 
