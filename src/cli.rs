@@ -50,7 +50,7 @@ pub(crate) fn run() -> Exit {
         Command::Answer(flags) => answer::run(&flags),
         Command::Playbook(flags) => playbook::run(&flags),
         Command::Completions { shell } => pages::completions(shell),
-        Command::Man { command } => pages::man(command.as_deref()),
+        Command::Man { words } => pages::man(&words),
     };
     ended.unwrap_or_else(|failure| {
         failure.tell();

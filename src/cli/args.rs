@@ -103,10 +103,11 @@ pub(super) enum Command {
         /// The shell.
         shell: Shell,
     },
-    /// Print the manual page, of the program or of one command.
+    /// Print the manual page, of the program or of one command, such as `rotate redis`.
     Man {
         /// The command.
-        command: Option<String>,
+        #[arg(value_name = "COMMAND")]
+        words: Vec<String>,
     },
 }
 

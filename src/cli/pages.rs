@@ -17,13 +17,13 @@ pub(super) fn completions(shell: Shell) -> Result<Exit, Failure> {
     print(&script)
 }
 
-/// The page of the program, or of one of its commands.
-pub(super) fn man(name: Option<&str>) -> Result<Exit, Failure> {
+/// The page of the program, or of the command that `words` name.
+pub(super) fn man(words: &[String]) -> Result<Exit, Failure> {
     let mut command = Args::command();
     command.build();
-    if let Some(name) = name {
+    for word in words {
         command = command
-            .find_subcommand(name)
+            .find_subcommand(word)
             .ok_or_else(|| Failure::usage("there is no such command"))?
             .clone();
     }

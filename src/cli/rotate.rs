@@ -24,6 +24,8 @@ mod old;
 mod prompt;
 mod redis;
 mod refusal;
+mod roles;
+mod screen;
 mod shown;
 mod store;
 mod trouble;
@@ -51,6 +53,7 @@ pub(super) fn run(args: RotateArgs) -> Result<Exit, Failure> {
         } => confirm::run(region.region, label.label, &ledger, &consent),
         what => {
             let job = Job::of(what)?;
+            roles::check(&job)?;
             if job.flags.check.check_old {
                 old::run(&job)
             } else if job.flags.dry_run {

@@ -57,7 +57,6 @@ mod tests {
             "fingerprint a s3cret",
             "fingerprint -- a s3cret",
             "completions s3cret",
-            "man sanitize s3cret",
             "rotate s3cret",
             "rotate redis s3cret/x",
             "rotate redis id s3cret",

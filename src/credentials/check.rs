@@ -67,11 +67,23 @@ pub enum Verdict {
     Alive,
     /// Neither was seen.
     NotProven,
+    /// The old and the new one were refused alike, by an endpoint that is not documented to take
+    /// secrets of this kind: there is nothing that could be dead.
+    NotTaken,
     /// It is a signing key, and no endpoint tells from outside whether one is still in use.
     NotProvable,
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 5] = [
+        Self::Dead,
+        Self::Alive,
+        Self::NotProven,
+        Self::NotTaken,
+        Self::NotProvable,
+    ];
+
     /// Concludes from what one endpoint did with the old and the new secret in the same run.
     ///
     /// ```
@@ -91,6 +103,16 @@ impl Verdict {
         }
     }
 
+    /// The same where the endpoint is not documented to take secrets of this kind, so that refusing
+    /// both of them is what it should do.
+    #[must_use]
+    pub fn of_undocumented(old: Seen, new: Seen) -> Self {
+        match (old, new) {
+            (Seen::Refused, Seen::Refused) => Self::NotTaken,
+            _ => Self::of(old, new),
+        }
+    }
+
     /// The verdict's name in the ledger.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -98,12 +120,13 @@ impl Verdict {
             Self::Dead => "dead",
             Self::Alive => "alive",
             Self::NotProven => "not-proven",
+            Self::NotTaken => "not-taken",
             Self::NotProvable => "not-provable",
         }
     }
 
     pub(super) fn find(name: &str) -> Option<Self> {
-        [Self::Dead, Self::Alive, Self::NotProven, Self::NotProvable]
+        Self::ALL
             .into_iter()
             .find(|verdict| verdict.as_str() == name)
     }
@@ -115,6 +138,7 @@ impl fmt::Display for Verdict {
             Self::Dead => "dead",
             Self::Alive => "still accepted",
             Self::NotProven => "not proven",
+            Self::NotTaken => "refused like the new one; none is taken there",
             Self::NotProvable => "cannot be proved from outside",
         })
     }
@@ -202,6 +226,12 @@ mod tests {
                 let dead = old == Seen::Refused && new == Seen::Accepted;
                 assert_eq!(verdict == Verdict::Dead, dead, "{old:?} {new:?}");
                 assert_eq!(verdict == Verdict::Alive, old == Seen::Accepted);
+                let undocumented = Verdict::of_undocumented(old, new);
+                if (old, new) == (Seen::Refused, Seen::Refused) {
+                    assert_eq!(undocumented, Verdict::NotTaken);
+                } else {
+                    assert_eq!(undocumented, verdict);
+                }
             }
         }
     }

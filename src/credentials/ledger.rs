@@ -271,6 +271,8 @@ impl Ledger {
                     for mark in read.get(target).into_iter().flat_map(|marks| marks.iter()) {
                         found.push((target, *mark));
                     }
+                    // Nothing that is known can be taken to be in use.
+                    known.remove(target);
                 }
                 _ => {}
             }

@@ -1,6 +1,7 @@
 //! What an answer's status says, before its body is looked at.
 
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use super::time::Time;
+use http::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use http::{HeaderMap, Response, StatusCode};
 use std::fmt;
 use std::time::Duration;
@@ -16,7 +17,7 @@ pub enum Status {
     Forbidden,
     /// 404: there is nothing of this id, or not for this account, or not in this region.
     NotFound,
-    /// 429: too many requests; when to ask again, if the answer says so in seconds.
+    /// 429: too many requests; when to ask again, if the answer says so.
     RateLimited(Option<Duration>),
     /// 408 or 5xx: whether anything was done is unknown.
     ServerError(u16),
@@ -80,10 +81,17 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The seconds of `Retry-After`; its other form, a date, would need a clock and is not read.
+/// What `Retry-After` asks for: seconds, or a date, which is held against the service's own clock,
+/// as the answer's `Date` tells it.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let wait = text(RETRY_AFTER)?;
+    if let Ok(seconds) = wait.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let (until, now) = (Time::read_http(wait)?, Time::read_http(text(DATE)?)?);
+    let seconds = until.unix_seconds().saturating_sub(now.unix_seconds());
+    Some(Duration::from_secs(seconds))
 }
 
 impl fmt::Display for Status {
@@ -117,5 +125,49 @@ impl fmt::Display for Status {
                 write!(formatter, "{code}, and no JSON: is this the service?")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limited(headers: &[(&str, &str)]) -> Option<Duration> {
+        let mut response = Response::builder().status(429);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        match Status::of(&response.body(()).unwrap()) {
+            Status::RateLimited(wait) => wait,
+            status => panic!("{status:?}"),
+        }
+    }
+
+    #[test]
+    fn how_long_to_wait_is_told_in_seconds_or_by_the_services_clock() {
+        let now = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        let seconds = |wait: Option<Duration>| wait.map(|wait| wait.as_secs());
+        for (text, wait) in [
+            ("7", Some(7)),
+            (" 0 ", Some(0)),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
+            ("Mon, 07 Nov 1994 08:49:37 GMT", Some(86400)),
+            // Past by now.
+            ("Sun, 06 Nov 1994 08:49:36 GMT", Some(0)),
+            ("Sun, 06 Nov 1994 08:50:07", None),
+            ("Sun, 31 Feb 1994 08:50:07 GMT", None),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", None),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            assert_eq!(
+                seconds(limited(&[("retry-after", text), now])),
+                wait,
+                "{text}"
+            );
+        }
+        // Whose clock it is by is unknown.
+        assert_eq!(limited(&[("retry-after", now.1)]), None);
+        assert_eq!(limited(&[now]), None);
     }
 }

@@ -206,42 +206,6 @@ answers! {
         prod_pack_enabled = "prod_pack_enabled",
     }
 
-    /// A Vector index: what `GET /v2/vector/index/{id}` answers.
-    VectorIndex = Kind::Vector;
-    secrets {
-        token = SecretName::Token,
-        read_only_token = SecretName::ReadOnlyToken,
-    }
-    texts {
-        customer_id = "customer_id",
-        name = "name",
-        endpoint = "endpoint",
-        region = "region",
-        plan = "type",
-    }
-    numbers {
-        creation_time = "creation_time",
-    }
-    flags {}
-
-    /// A Search index: what `GET /v2/search/{id}` answers.
-    SearchIndex = Kind::Search;
-    secrets {
-        token = SecretName::Token,
-        read_only_token = SecretName::ReadOnlyToken,
-    }
-    texts {
-        customer_id = "customer_id",
-        name = "name",
-        endpoint = "endpoint",
-        region = "region",
-        plan = "type",
-    }
-    numbers {
-        creation_time = "creation_time",
-    }
-    flags {}
-
     /// The signing keys of QStash: what `GET /v2/keys` and `POST /v2/keys/rotate` answer.
     SigningKeys = Kind::SigningKeys;
     secrets {
@@ -251,6 +215,38 @@ answers! {
     texts {}
     numbers {}
     flags {}
+}
+
+/// Indexes are alike, but for what they are called.
+macro_rules! indexes {
+    ($($(#[$meta:meta])* $shape:ident = $kind:expr;)+) => {
+        answers! { $(
+            $(#[$meta])*
+            $shape = $kind;
+            secrets {
+                token = SecretName::Token,
+                read_only_token = SecretName::ReadOnlyToken,
+            }
+            texts {
+                customer_id = "customer_id",
+                name = "name",
+                endpoint = "endpoint",
+                region = "region",
+                plan = "type",
+            }
+            numbers {
+                creation_time = "creation_time",
+            }
+            flags {}
+        )+ }
+    };
+}
+
+indexes! {
+    /// A Vector index: what `GET /v2/vector/index/{id}` answers.
+    VectorIndex = Kind::Vector;
+    /// A Search index: what `GET /v2/search/{id}` answers.
+    SearchIndex = Kind::Search;
 }
 
 /// What a rotate call answered, in any of the documented forms.

@@ -36,6 +36,20 @@ impl Time {
         // Whatever is not spelled as it is written, the 30th of February too, is another text.
         (time.to_string() == text).then_some(time)
     }
+
+    /// Reads a date of HTTP, such as `Sun, 22 Nov 2026 18:37:00 GMT`. The day of the week is not
+    /// checked, and the forms that HTTP has given up are not read.
+    pub(super) fn read_http(text: &str) -> Option<Self> {
+        const MONTHS: [&str; 12] = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ];
+        let rest = text.split_once(", ")?.1.strip_suffix(" GMT")?;
+        let (date, time) = rest.rsplit_once(' ')?;
+        let mut parts = date.splitn(3, ' ');
+        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+        let month = 1 + MONTHS.iter().position(|name| *name == month)?;
+        Self::read(&format!("{year}-{month:02}-{day}T{time}Z"))
+    }
 }
 
 impl From<SystemTime> for Time {

@@ -55,6 +55,8 @@ fn usage_errors_end_with_2_and_repeat_no_value() {
         "fingerprint in s3cret",
         "completions s3cret",
         "man s3cret",
+        "man sanitize s3cret",
+        "man rotate redis s3cret",
     ] {
         let ran = place.run(line).ends(2);
         assert!(
@@ -101,6 +103,7 @@ fn every_command_has_a_manual_page() {
         ("man sanitize", "quarantine=bad.ndjson"),
         ("man verify", "--only clean.json"),
         ("man fingerprint", r"strip\-newline"),
+        ("man rotate redis", r"\-\-check\-old"),
     ] {
         let ran = place.run(line).ends(0).without_a_word();
         let page = ran.stdout;

@@ -25,6 +25,12 @@ pub(crate) struct Redis {
     pub(crate) is_hidden: bool,
     /// Whether even the answer to a reset holds none.
     pub(crate) is_reset_hidden: bool,
+    /// Whether answers hold no token for reading alone.
+    pub(crate) has_no_reader: bool,
+    /// Whether answers do not say where it is.
+    pub(crate) is_nowhere: bool,
+    /// Whether its REST API takes the password, too.
+    pub(crate) takes_password: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +75,9 @@ impl Default for Account {
                 read_only: String::new(),
                 is_hidden: false,
                 is_reset_hidden: false,
+                has_no_reader: false,
+                is_nowhere: false,
+                takes_password: false,
             },
             keys: Keys {
                 current: String::new(),
@@ -120,7 +129,9 @@ impl Account {
                     read_only: self.redis.read_only.clone(),
                 };
                 let known = [&redis, &self.vector, &self.search];
-                match known.into_iter().any(|tokens| self.lets_in(tokens, token)) {
+                let is_password = token == self.redis.password && self.redis.takes_password;
+                let is_known = known.into_iter().any(|tokens| self.lets_in(tokens, token));
+                match is_known || is_password {
                     true => ok(r#"{"result":"OK"}"#.to_owned()),
                     false => refusal(401),
                 }
@@ -246,17 +257,21 @@ impl Account {
     }
 
     fn redis_answer(&self, is_hidden: bool) -> String {
-        let secrets = if is_hidden {
-            String::new()
-        } else {
-            format!(
-                r#""password":"{}","rest_token":"{}","read_only_rest_token":"{}","#,
-                self.redis.password, self.redis.rest, self.redis.read_only
-            )
-        };
+        let mut members = String::new();
+        if !is_hidden {
+            members += &format!(
+                r#""password":"{}","rest_token":"{}","#,
+                self.redis.password, self.redis.rest
+            );
+        }
+        if !is_hidden && !self.redis.has_no_reader {
+            members += &format!(r#""read_only_rest_token":"{}","#, self.redis.read_only);
+        }
+        if !self.redis.is_nowhere {
+            members += &format!(r#""endpoint":"localhost","port":{},"#, self.redis_port);
+        }
         format!(
-            r#"{{"database_id":"{REDIS_ID}","database_name":"db","region":"global","port":{},"state":"active",{secrets}"endpoint":"localhost","tls":true,"customer_id":"{EMAIL}","db_request_limit":9223372036854775808}}"#,
-            self.redis_port
+            r#"{{"database_id":"{REDIS_ID}","database_name":"db","region":"global","state":"active",{members}"tls":true,"customer_id":"{EMAIL}","db_request_limit":9223372036854775808}}"#
         )
     }
 }

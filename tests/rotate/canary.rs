@@ -145,3 +145,45 @@ fn the_report_takes_over_what_a_search_wrote_and_nothing_else() {
         .ends(3)
         .says("no ledger");
 }
+
+/// A rotation whose new secrets go to a script.
+fn hand_over(stage: &Stage, more: &str, script: &str) -> Ran {
+    let mut command = stage.command(REDIS.words, &format!("{more} --exec"));
+    command.args(["sh", "-c", script]).output().unwrap().into()
+}
+
+#[test]
+fn whatever_a_command_makes_of_a_secret_is_not_shown() {
+    for script in [
+        // Without its last letters, in two parts, in base64, in hexadecimal digits.
+        "cut -c 1-90",
+        "fold -w 40",
+        "base64",
+        "od -A n -t x1",
+        "cut -c 40-60",
+    ] {
+        let stage = Stage::new();
+        let script = format!("cat > taken; echo kept quiet; cat taken | {script}");
+        let ran = hand_over(&stage, "", &script)
+            .ends(0)
+            .says("nothing of it is shown");
+        stage.assert_secret(&ran);
+        assert!(!ran.stderr.contains("kept quiet"), "{script}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_command_that_does_not_end_is_ended_and_nothing_is_lost() {
+    let stage = Stage::new();
+    let ran = hand_over(&stage, "--exec-timeout 1", "exec sleep 1000")
+        .ends(4)
+        .says("took longer")
+        .says("could not be stored");
+    stage.assert_secret(&ran);
+    // What it leaves running is not waited for either.
+    hand_over(&stage, "", "cat > taken; echo done; sleep 1000 &")
+        .ends(0)
+        .says("still holds an output");
+    assert!(stage.place.get("taken").contains(&stage.valid(&REDIS)));
+    assert_eq!(stage.server.count(REDIS.call), 1);
+}

@@ -215,6 +215,72 @@ fn the_old_secrets_are_found_in_the_files_that_people_have() {
 }
 
 #[test]
+fn the_secret_that_leaked_is_proven_dead_after_other_rotations_too() {
+    let stage = Stage::new();
+    // The rotations themselves cannot try them.
+    stage.server.fail_later("GET /v2/keys", Status(403), 0, 99);
+    let leaked = rotated(&stage, &QSTASH);
+    let second = stage.server.account().qstash.clone();
+    stage.rotate(&QSTASH, "--out new.env --again").ends(0);
+    stage.server.heal();
+    stage.place.put("leaked", &leaked);
+    // Those of the second rotation were not given.
+    let ran = check(&stage, &QSTASH, "--old leaked --out new.env").ends(1);
+    assert_eq!(ran.stderr.matches(": dead\n").count(), 2, "{ran:?}");
+    assert_eq!(ran.stderr.matches("not checked").count(), 2, "{ran:?}");
+    let all = format!("{leaked}\n{}\n{}\n", second.token, second.read_only);
+    stage.place.put("all", all);
+    let ran = check(&stage, &QSTASH, "--old all --out new.env").ends(0);
+    assert_eq!(ran.stderr.matches(": dead\n").count(), 4, "{ran:?}");
+    stage.assert_secret(&ran);
+    // By now all of them are known to be dead, whichever is given.
+    check(&stage, &QSTASH, "--old leaked").ends(0);
+
+    // A rotation that was refused changes nothing of that.
+    stage.server.fail(QSTASH.call, Status(403));
+    stage.rotate(&QSTASH, "--out new.env --again").ends(5);
+    check(&stage, &QSTASH, "--old leaked --out new.env")
+        .ends(0)
+        .says("old token at the QStash API: dead");
+    // One that is still accepted is seen, though it was dead before.
+    stage.server.account().keeps_old = true;
+    check(&stage, &QSTASH, "--old leaked --out new.env")
+        .ends(1)
+        .says("still accepted");
+    stage.server.account().keeps_old = false;
+    stage.place.put("one", second.token);
+    check(&stage, &QSTASH, "--old one --out new.env")
+        .ends(1)
+        .says("old token: not checked");
+}
+
+#[test]
+fn a_password_is_tried_over_rest_too() {
+    let stage = Stage::new();
+    stage.place.put("old", rotated(&stage, &REDIS));
+    let over_rest = "old password at the REST API: ";
+    check(&stage, &REDIS, "--old old")
+        .ends(0)
+        .says("old password as password over TLS: dead")
+        .says(&format!("{over_rest}refused like the new one"));
+    stage.server.account().redis.takes_password = true;
+    check(&stage, &REDIS, "--old old")
+        .ends(0)
+        .says(&format!("{over_rest}dead"));
+    stage.server.account().keeps_old = true;
+    check(&stage, &REDIS, "--old old")
+        .ends(1)
+        .says(&format!("{over_rest}still accepted"));
+    // It takes none, and says so of the old one alone.
+    stage.server.account().keeps_old = false;
+    stage.server.account().redis.takes_password = false;
+    stage.server.fail(as_call("GET /"), Status(403));
+    check(&stage, &REDIS, "--old old")
+        .ends(1)
+        .says(&format!("{over_rest}not proven"));
+}
+
+#[test]
 fn signing_keys_cannot_be_proved_from_outside() {
     let stage = Stage::new();
     stage.rotate(&KEYS, "--out new.env").ends(0);

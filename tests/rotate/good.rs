@@ -225,6 +225,35 @@ fn what_cannot_be_stored_is_refused_before_anything_is_rotated() {
 }
 
 #[test]
+fn no_file_plays_two_parts() {
+    let stage = Stage::new();
+    stage.place.put("key", crate::account::API_KEY);
+    std::os::unix::fs::symlink("key", stage.place.path("link")).unwrap();
+    std::fs::hard_link(stage.place.path("key"), stage.place.path("twin")).unwrap();
+    for (subject, more, what) in [
+        (&REDIS, "--out key --api-key-file key", "--api-key-file"),
+        (&REDIS, "--out link --api-key-file key", "--api-key-file"),
+        (&REDIS, "--out twin --api-key-file link", "--api-key-file"),
+        (&REDIS, "--out key --email-file key", "--email-file"),
+        (&KEYS, "--out key --token-file ./key", "--token-file"),
+        (&REDIS, "--out ca.pem", "--ca-file"),
+        (&REDIS, "--out ledger", "the ledger"),
+        (&REDIS, "--out ./ledger --dry-run", "the ledger"),
+        (&REDIS, "--out key --check-old --old link", "--old"),
+    ] {
+        stage.rotate(subject, more).ends(2).says(&format!(
+            "FILE is {}",
+            match what {
+                "the ledger" => what.to_owned(),
+                flag => format!("that of {flag}"),
+            }
+        ));
+    }
+    assert_eq!(stage.place.names(), ["ca.pem", "key", "link", "twin"]);
+    assert_eq!(stage.server.seen(), [""; 0]);
+}
+
+#[test]
 fn our_own_credentials_come_from_files_too() {
     let stage = Stage::new();
     stage
@@ -290,4 +319,61 @@ fn the_ledger_is_kept_where_the_system_keeps_states() {
         assert_eq!(stage.place.mode(place), 0o700, "{variable}");
         assert_eq!(stage.place.mode(&format!("{place}/ledger.jsonl")), 0o600);
     }
+}
+
+#[test]
+fn a_variable_that_was_asked_for_and_gets_no_secret_is_a_failure() {
+    let stage = Stage::new();
+    stage.server.account().redis.has_no_reader = true;
+    // Nobody relies on what no file has.
+    stage
+        .rotate(&REDIS, "--out kv.env --preset kv")
+        .ends(0)
+        .says("KV_REST_API_READ_ONLY_TOKEN: the service shows no such secret; it is not set");
+    let old = format!(
+        "KV_REST_API_READ_ONLY_TOKEN={}\n",
+        stage.server.account().redis.read_only
+    );
+    for (file, content, more) in [
+        ("held.env", old.as_str(), "--preset kv --overwrite"),
+        (
+            "asked.env",
+            "",
+            "--as READER=read_only_rest_token --as TOKEN=rest_token",
+        ),
+    ] {
+        stage.place.put(file, content);
+        let ran = stage
+            .rotate(&REDIS, &format!("--again --out {file} {more}"))
+            .ends(5)
+            .says("NOT set: ");
+        stage.assert_secret(&ran);
+        // The others are.
+        assert!(
+            stage.place.get(file).contains(&stage.valid(&REDIS)),
+            "{ran:?}"
+        );
+        stage
+            .rotate(&REDIS, "--out new.env")
+            .ends(2)
+            .says("--again");
+    }
+}
+
+#[test]
+fn a_url_that_cannot_be_made_is_refused_before_anything_is_rotated() {
+    let stage = Stage::new();
+    stage.server.account().redis.is_nowhere = true;
+    for more in ["--as REDIS_URL=url", "--preset kv", "--preset kv --dry-run"] {
+        stage
+            .rotate(&REDIS, &format!("--out new.env {more}"))
+            .ends(3)
+            .says("no URL can be made");
+    }
+    assert_eq!(stage.server.count("POST"), 0);
+    // Whoever needs none is not kept from rotating; where it is is not known, so nothing is proven.
+    stage
+        .rotate(&REDIS, "--out new.env")
+        .ends(0)
+        .says("not proven");
 }

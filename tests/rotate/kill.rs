@@ -17,8 +17,11 @@ fn a_run_that_is_killed_at_any_request_is_gone_on_with() {
             let stage = Stage::new();
             let (old, made) = (stage.valid(subject), stage.server.account().ever.len());
             stage.server.fail_later(request, fault, skip, 1);
-            let mut child = stage.begin(subject, "--out new.env --timeout 20");
+            let mut child = stage.begin(subject, "--out new.env --timeout 60");
             wait_until(|| stage.server.count(request) > skip as usize);
+            if fault == SlowBody {
+                wait_until(|| stage.valid(subject) != old);
+            }
             child.kill().unwrap();
             assert_eq!(child.wait().unwrap().code(), None);
             let what = format!("{:?} {request} {skip} {fault:?}", subject.words);
@@ -99,7 +102,7 @@ fn a_ledger_that_was_cut_in_its_last_record_is_mended() {
 fn two_runs_do_not_rotate_at_once() {
     let stage = Stage::new();
     stage.server.fail(REDIS.call, Stall);
-    let mut first = stage.begin(&REDIS, "--out new.env --timeout 20");
+    let mut first = stage.begin(&REDIS, "--out new.env --timeout 60");
     wait_until(|| stage.server.count(REDIS.call) == 1);
     stage
         .rotate(&QSTASH, "--out other.env")

@@ -139,8 +139,8 @@ fn old_secrets_are_asked_for_one_by_one() {
     stage.rotate(&QSTASH, "--out new.env").ends(0);
     let command = stage.asking(QSTASH.words, "--check-old --out new.env");
     let mut session = Session::begin(&command);
-    session.answer_secret("the old token of", &old.token);
-    session.answer_secret("the old read_only_token of", "");
+    session.answer_secret("an old token of", &old.token);
+    session.answer_secret("an old read_only_token of", "");
     let (code, shown) = session.ends();
     assert_eq!(code, Some(0), "{shown}");
     assert!(

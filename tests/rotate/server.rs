@@ -10,6 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+/// Longer than any test takes, however slow the machine is.
+const FOREVER: Duration = Duration::from_secs(3600);
+
 /// What goes wrong with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -176,7 +179,7 @@ impl Shared {
             }
             Some(Fault::Hangup) => return Ok(()),
             Some(Fault::Stall) => {
-                thread::sleep(Duration::from_secs(20));
+                thread::sleep(FOREVER);
                 return Ok(());
             }
             _ => None,
@@ -217,7 +220,7 @@ impl Shared {
         )?;
         stream.flush()?;
         match fault {
-            Some(Fault::SlowBody) => thread::sleep(Duration::from_secs(20)),
+            Some(Fault::SlowBody) => thread::sleep(FOREVER),
             Some(Fault::Endless) => io::copy(&mut io::repeat(b' '), &mut stream).map(drop)?,
             _ => {}
         }
@@ -237,13 +240,12 @@ impl Shared {
         }
         self.seen.lock().unwrap().push("AUTH".to_owned());
         let fault = self.fault("AUTH");
+        if fault == Some(Fault::Stall) {
+            thread::sleep(FOREVER);
+        }
         let account = self.account.lock().unwrap();
         let answer = match (&words[..], fault) {
             (_, Some(Fault::Hangup | Fault::Silence)) => return Ok(()),
-            (_, Some(Fault::Stall)) => {
-                thread::sleep(Duration::from_secs(20));
-                return Ok(());
-            }
             (_, Some(_)) => "-ERR max number of clients reached\r\n",
             ([array, _, auth, length, password], _) if array == "*2" && auth == "AUTH" => {
                 assert_eq!(*length, format!("${}", password.len()));

@@ -7,7 +7,7 @@ case "$1 ${2-}" in
 "link --yes") printf %s "$4" > .linked ;;
 "env pull") # --yes --environment=E FILE
     cp "$PLATFORM/$(cat .linked)/${4#--environment=}" "$5" ;;
-"env add") # NAME E --force
+"env add") # NAME E --force --yes
     file=$PLATFORM/$(cat .linked)/$4
     grep -v "^$3=" "$file" > "$file.new" || true
     { printf '%s=' "$3"; cat; echo; } >> "$file.new"

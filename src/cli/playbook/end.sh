@@ -10,6 +10,8 @@ done
 pull "$work/after"
 cut -d= -f2- "$work/new.env" | qstash-redact hunt --secrets - "$work/after"
 qstash-redact hunt --ledger "$LEDGER" "$work/after"
+#    A platform does not hand out variables that are stored as sensitive: of those it shows when they were
+#    changed, which must be after the rotation.
 #    Once every application has the new signing keys:
 qstash-redact rotate confirm --ledger "$LEDGER"
 
@@ -26,6 +28,7 @@ qstash-redact rotate redis "$REDIS_ID" --ledger "$LEDGER" --check-old --old "$wo
 qstash-redact rotate qstash "$QSTASH_ID" --ledger "$LEDGER" --check-old --old "$work/old.env" --out "$work/new.env"
 #    Of signing keys this cannot be proved from outside.
 qstash-redact playbook --ledger "$LEDGER" --findings findings.json --report report.json
+#    This removes what was pulled, and new.env.
 rm -r "$work"
 
 # 9. Harden, so that the next breach costs less:

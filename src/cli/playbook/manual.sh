@@ -13,7 +13,7 @@ for project in $PROJECTS; do
   vercel --cwd "$work" link --yes --project "$project"
   for environment in production preview development; do
     while IFS= read -r line; do
-      printf %s "${line#*=}" | vercel --cwd "$work" env add "${line%%=*}" "$environment" --force
+      printf %s "${line#*=}" | vercel --cwd "$work" env add "${line%%=*}" "$environment" --force --yes
     done < "$work/new.env"
   done
 done

@@ -184,7 +184,8 @@ pub(super) struct To {
 
     /// A command that gets the new secrets on its standard input; must be the last of the flags.
     ///
-    /// What it prints is shown with placeholders for secrets. It is not run by a shell.
+    /// What it prints is shown with placeholders for secrets, and not at all where a part of one may be
+    /// in it. It is not run by a shell, and gets none of our own credentials.
     #[arg(
         long,
         value_name = "COMMAND",
@@ -193,6 +194,10 @@ pub(super) struct To {
         value_parser = OsStringValueParser::new()
     )]
     pub(super) exec: Vec<OsString>,
+
+    /// How long COMMAND may take, in seconds; then it is ended, and the secrets are not stored.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub(super) exec_timeout: u16,
 
     /// How the secrets are written; otherwise as FILE's name says, and to a command as dotenv.
     #[arg(long, value_name = "FORMAT")]

@@ -24,9 +24,13 @@ pub(super) struct Prober<'a> {
 
 impl Prober<'_> {
     /// Tries every old secret, and the new one in its place.
-    pub(super) fn check(&self, old: &Secrets, new: &Secrets) -> Result<Vec<Check>, Failure> {
+    pub(super) fn check<'s>(
+        &self,
+        old: impl IntoIterator<Item = (SecretName, &'s Secret)>,
+        new: &Secrets,
+    ) -> Result<Vec<Check>, Failure> {
         let mut checks = Vec::new();
-        for (member, secret) in old.iter() {
+        for (member, secret) in old {
             if self.target.kind() == Kind::SigningKeys {
                 // The next key has become the current one, and is not old.
                 if new.iter().all(|(_, new)| new != secret) {
@@ -34,34 +38,48 @@ impl Prober<'_> {
                 }
                 continue;
             }
-            let Some(way) = way(self.target.kind(), member) else {
-                continue;
-            };
-            let verdict = match self.successor(new, member, way) {
-                // The same secret cannot be dead and in use.
-                Some(new) if new == secret => Verdict::Alive,
-                Some(new) => Verdict::of(self.probe(way, secret)?, self.probe(way, new)?),
-                None => Verdict::of(self.probe(way, secret)?, Seen::NoAnswer),
-            };
-            checks.push(Check {
-                member,
-                old: secret.fingerprint(),
-                way,
-                region: self.target.region().cloned(),
-                verdict,
-            });
+            for way in ways(self.target.kind(), member) {
+                checks.push(Check {
+                    member,
+                    old: secret.fingerprint(),
+                    way: *way,
+                    region: self.target.region().cloned(),
+                    verdict: self.verdict(member, *way, secret, new)?,
+                });
+            }
         }
         Ok(checks)
+    }
+
+    fn verdict(
+        &self,
+        member: SecretName,
+        way: Way,
+        old: &Secret,
+        new: &Secrets,
+    ) -> Result<Verdict, Failure> {
+        let new = match self.successor(new, member, way) {
+            // The same secret cannot be dead and in use.
+            Some(new) if new == old => return Ok(Verdict::Alive),
+            new => new,
+        };
+        let seen = self.probe(way, old)?;
+        let beside = new.map_or(Ok(Seen::NoAnswer), |new| self.probe(way, new))?;
+        Ok(if is_documented(member, way) {
+            Verdict::of(seen, beside)
+        } else {
+            Verdict::of_undocumented(seen, beside)
+        })
     }
 
     /// The new secret that is tried beside an old one: of the same name, or one that the same endpoint
     /// takes, where only that is known.
     fn successor<'n>(&self, new: &'n Secrets, member: SecretName, way: Way) -> Option<&'n Secret> {
-        let others = new
-            .iter()
-            .filter(|(other, _)| self::way(self.target.kind(), *other) == Some(way));
+        let is_taken =
+            |other| is_documented(other, way) && ways(self.target.kind(), other).contains(&way);
+        let mut others = new.iter().filter(|(other, _)| is_taken(*other));
         new.get(member)
-            .or_else(|| others.map(|(_, secret)| secret).next())
+            .or_else(|| others.next().map(|(_, secret)| secret))
     }
 
     fn probe(&self, way: Way, secret: &Secret) -> Result<Seen, Failure> {
@@ -89,15 +107,21 @@ impl Prober<'_> {
     }
 }
 
-/// How a secret is tried; `None` where nothing takes it.
-fn way(kind: Kind, member: SecretName) -> Option<Way> {
+/// How a secret is tried; not at all where nothing takes it.
+fn ways(kind: Kind, member: SecretName) -> &'static [Way] {
     match (kind, member) {
-        (Kind::Redis, SecretName::Password) => Some(Way::RedisTls),
-        (Kind::Redis | Kind::Vector | Kind::Search, _) => Some(Way::Rest),
+        (Kind::Redis, SecretName::Password) => &[Way::RedisTls, Way::Rest],
+        (Kind::Redis | Kind::Vector | Kind::Search, _) => &[Way::Rest],
         // The password of a QStash user in the first documented form is part of its token.
-        (Kind::Qstash, SecretName::Password) | (Kind::SigningKeys, _) => None,
-        (Kind::Qstash, _) => Some(Way::Qstash),
+        (Kind::Qstash, SecretName::Password) | (Kind::SigningKeys, _) => &[],
+        (Kind::Qstash, _) => &[Way::Qstash],
     }
+}
+
+/// Whether the endpoint is documented to take such secrets. REST takes tokens, and the one of the
+/// database has the password in it; should it take the bare password, too, that is found out.
+fn is_documented(member: SecretName, way: Way) -> bool {
+    (member, way) != (SecretName::Password, Way::Rest)
 }
 
 /// What was found out, a line for each.

@@ -14,7 +14,7 @@ use ureq::{Agent, Timeout};
 use zeroize::Zeroizing;
 
 /// The largest answer, in bytes: of those known the largest is a list of databases.
-const LARGEST: usize = 8 << 20;
+const LARGEST: u64 = 8 << 20;
 
 /// How often a read is tried again after 429 or 5xx, and how long all of its waits are together.
 const RETRIES: u32 = 3;
@@ -82,16 +82,15 @@ impl Client {
             self.0.run(request)
         };
         let (parts, body) = response.map_err(|error| NoAnswer::of(&error))?.into_parts();
-        if body
-            .content_length()
-            .is_some_and(|length| length > LARGEST as u64)
-        {
+        let length = body.content_length().unwrap_or(LARGEST);
+        if length > LARGEST {
             return Err(NoAnswer::Lost("the answer is too large"));
         }
-        let mut content = Zeroizing::new(Vec::with_capacity(16 << 10));
+        // Large enough at once: what a growing buffer leaves behind is not overwritten.
+        let mut content = Zeroizing::new(Vec::with_capacity(length as usize + 64));
         let read = body
             .into_with_config()
-            .limit(LARGEST as u64)
+            .limit(LARGEST)
             .reader()
             .read_to_end(&mut content);
         match read {

@@ -2,28 +2,35 @@
 
 use super::super::console::{print, say};
 use super::super::exit::Failure;
+use super::screen::{self, LARGEST};
 use qstash_redact::credentials::Secret;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver as Channel};
 use std::thread;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// How much of each of its outputs is shown, in bytes.
-const SHOWN: usize = 64 << 10;
+/// How often it is looked whether the command has ended.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// How long its outputs are waited for once it has ended: something that it left running may hold them.
+const LEFTOVERS: Duration = Duration::from_secs(5);
 
 /// A command that exists.
 #[derive(Debug)]
 pub(super) struct Receiver {
     program: PathBuf,
     arguments: Vec<OsString>,
+    patience: Duration,
 }
 
 impl Receiver {
-    /// Finds the program in `PATH`, unless its name has a slash.
-    pub(super) fn find(command: &[OsString]) -> Result<Self, Failure> {
+    /// Finds the program in `PATH`, unless its name has a slash. It may take as long as `patience`.
+    pub(super) fn find(command: &[OsString], patience: Duration) -> Result<Self, Failure> {
         let missing = || Failure::usage("--exec: there is no such program");
         let (name, arguments) = command.split_first().ok_or_else(missing)?;
         let path = std::env::var_os("PATH").unwrap_or_default();
@@ -40,12 +47,17 @@ impl Receiver {
                 .find(|place| is_program(place))
                 .ok_or_else(missing)?,
             arguments: arguments.to_vec(),
+            patience,
         })
     }
 
-    /// Runs it with `input` on its standard input. What it prints is shown on stderr, with a
-    /// placeholder in the place of each of `secrets`; it inherits no credential of ours.
-    pub(super) fn run(&self, input: &[u8], secrets: &[&Secret]) -> Result<(), Failure> {
+    /// Runs it with `input` on its standard input. What it prints is shown on stderr as far as none of
+    /// `secrets` is in it; it inherits no credential of ours.
+    pub(super) fn run(
+        &self,
+        input: Zeroizing<Vec<u8>>,
+        secrets: &[&Secret],
+    ) -> Result<(), Failure> {
         let failed = |error: &io::Error| Failure::io("--exec: cannot run the command", error);
         let mut command = Command::new(&self.program);
         command
@@ -61,58 +73,77 @@ impl Receiver {
             child.stdout.take().map(collect),
             child.stderr.take().map(collect),
         ];
-        let written = feed(&mut child, input);
-        let status = child.wait().map_err(|error| failed(&error))?;
+        let written = child.stdin.take().map(|stdin| feed(stdin, input));
+        let status = self.wait(&mut child).map_err(|error| failed(&error))?;
         for output in outputs.into_iter().flatten() {
-            let text = output.join().unwrap_or_default();
-            print(&without(&text, secrets));
+            let printed = output.recv_timeout(LEFTOVERS);
+            let shown = printed
+                .map_err(|_| "something still holds an output of the command, which is not shown")
+                .and_then(|printed| screen::shown(&printed, secrets));
+            match shown {
+                Ok(text) => print(&text),
+                Err(why) => say(format_args!("--exec: {why}")),
+            }
         }
+        let Some(status) = status else {
+            return Err(Failure::outside(format!(
+                "--exec: the command took longer than {} s, and was ended",
+                self.patience.as_secs()
+            )));
+        };
         if !status.success() {
             return Err(Failure::outside("--exec: the command failed"));
         }
-        written.map_err(|_| Failure::outside("--exec: the command did not read all of its input"))
+        match written.map(|written| written.recv_timeout(LEFTOVERS)) {
+            Some(Ok(true)) => Ok(()),
+            _ => Err(Failure::outside(
+                "--exec: the command did not read all of its input",
+            )),
+        }
+    }
+
+    /// Waits for its end, and ends it when that takes too long: then there is no status.
+    fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(Some(status));
+            }
+            if begin.elapsed() >= self.patience {
+                child.kill()?;
+                child.wait()?;
+                return Ok(None);
+            }
+            thread::sleep(GLANCE);
+        }
     }
 }
 
-/// Writes all of the input, and closes it.
-fn feed(child: &mut Child, input: &[u8]) -> io::Result<()> {
-    match child.stdin.take() {
-        Some(mut stdin) => stdin.write_all(input),
-        None => Err(io::ErrorKind::BrokenPipe.into()),
-    }
+/// Writes all of the input, and closes it; says whether that was done.
+fn feed(mut stdin: impl Write + Send + 'static, input: Zeroizing<Vec<u8>>) -> Channel<bool> {
+    let (sender, channel) = mpsc::channel();
+    thread::spawn(move || {
+        let is_done = stdin.write_all(&input).is_ok();
+        drop(stdin);
+        let _ = sender.send(is_done);
+    });
+    channel
 }
 
 /// Reads an output to its end, and keeps its beginning.
-fn collect(mut output: impl Read + Send + 'static) -> thread::JoinHandle<Zeroizing<Vec<u8>>> {
+fn collect(mut output: impl Read + Send + 'static) -> Channel<Zeroizing<Vec<u8>>> {
+    let (sender, channel) = mpsc::channel();
     thread::spawn(move || {
-        let mut kept = Zeroizing::new(Vec::with_capacity(SHOWN));
+        // One byte more than is shown, so that more is known to be more.
+        let mut kept = Zeroizing::new(Vec::with_capacity(LARGEST + 1));
         let mut part = Zeroizing::new([0; 4096]);
         while let Ok(length @ 1..) = output.read(&mut part[..]) {
-            let room = SHOWN - kept.len();
+            let room = LARGEST + 1 - kept.len();
             kept.extend_from_slice(&part[..length.min(room)]);
         }
-        if kept.len() == SHOWN {
-            // A secret may be cut in two here, and half a one would not be found.
-            kept.clear();
-            say("--exec: the command printed too much; none of it is shown");
-        }
-        kept
-    })
-}
-
-/// Text with placeholders for secrets, control characters but those of lines taken out.
-fn without(text: &[u8], secrets: &[&Secret]) -> String {
-    let mut text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
-    let mut secrets = secrets.to_vec();
-    // One may be part of another: a password is part of its URL.
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        text = Zeroizing::new(text.replace(secret.expose(), secret.placeholder().as_str()));
-    }
-    text.replace(
-        |letter: char| letter.is_control() && letter != '\n' && letter != '\t',
-        "\u{fffd}",
-    )
+        let _ = sender.send(kept);
+    });
+    channel
 }
 
 /// Whether a variable can hold a credential of Upstash, behind whatever prefix. Those of a secret
@@ -136,7 +167,8 @@ mod tests {
     use super::*;
 
     fn command(words: &[&str]) -> Result<Receiver, Failure> {
-        Receiver::find(&words.iter().map(OsString::from).collect::<Vec<_>>())
+        let words = words.iter().map(OsString::from).collect::<Vec<_>>();
+        Receiver::find(&words, Duration::from_secs(60))
     }
 
     #[test]
@@ -149,28 +181,23 @@ mod tests {
 
     #[test]
     fn a_command_that_fails_or_does_not_listen_is_a_failure() {
-        let large = vec![b'x'; 1 << 20];
-        assert!(command(&["cat"]).unwrap().run(b"x", &[]).is_ok());
-        assert!(command(&["false"]).unwrap().run(b"", &[]).is_err());
-        assert!(command(&["true"]).unwrap().run(&large, &[]).is_err());
+        let run = |name: &str, length: usize| {
+            let input = Zeroizing::new(vec![b'x'; length]);
+            command(&[name]).unwrap().run(input, &[])
+        };
+        assert!(run("cat", 1).is_ok());
+        assert!(run("false", 0).is_err());
+        assert!(run("true", 1 << 20).is_err());
     }
 
     #[test]
-    fn secrets_in_its_output_become_placeholders() {
-        let [password, url] =
-            ["s3cret", "rediss://default:s3cret@h:1"].map(|text| Secret::new(text.to_owned()));
-        let shown = without(
-            b"set s3cret\x1b[2J\nurl rediss://default:s3cret@h:1\n",
-            &[&password, &url],
-        );
-        assert_eq!(
-            shown,
-            format!(
-                "set {}\u{fffd}[2J\nurl {}\n",
-                password.placeholder(),
-                url.placeholder()
-            )
-        );
+    fn a_command_that_does_not_end_is_ended() {
+        let mut command = command(&["sleep", "1000"]).unwrap();
+        command.patience = Duration::from_millis(50);
+        // More than a pipe takes, and nobody reads it.
+        let failure = command.run(Zeroizing::new(vec![b'x'; 1 << 20]), &[]);
+        let shown = format!("{:?}", failure.unwrap_err());
+        assert!(shown.contains("took longer"), "{shown}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::super::console::say;
 use super::super::exit::{Exit, Failure};
 use super::check::{self, Prober};
 use super::job::Job;
-use super::ledger::{Book, is_ledger, now};
+use super::ledger::{Book, now};
 use super::store::Store;
 use super::variables::Source;
 use super::whereabouts::Whereabouts;
@@ -18,11 +18,6 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     let store = job.store()?;
     store.prove(&job.names())?;
     let mut book = Book::open(job.flags.ledger.ledger.as_deref())?;
-    if is_ledger(store.id(), job.flags.ledger.ledger.as_deref())? {
-        return Err(Failure::usage(
-            "FILE is the ledger; it must be another file",
-        ));
-    }
     let intent = Rotation::intent(&job.target, book.ledger(), job.permit());
     match intent {
         Intent::Finished => return Err(trouble::failure(&job.target, &Trouble::Finished)),
@@ -85,6 +80,7 @@ struct Drive<'a> {
 impl Drive<'_> {
     fn all(&self, rotation: &mut Rotation, book: &mut Book) -> Result<Exit, Failure> {
         let mut exit = Exit::Done;
+        let mut stale = Vec::new();
         loop {
             match rotation.next(now()) {
                 Step::Record(record) => {
@@ -117,13 +113,16 @@ impl Drive<'_> {
                     }
                 }
                 Step::Store(new) => match self.keep(new) {
-                    Ok(()) => rotation.stored(),
+                    Ok(left) => {
+                        stale = left;
+                        rotation.stored();
+                    }
                     Err(failure) => {
                         failure.tell();
                         rotation.failed();
                     }
                 },
-                Step::Check { old, new } => match self.prober().check(old, new) {
+                Step::Check { old, new } => match self.prober().check(old.iter(), new) {
                     Ok(checks) => {
                         check::lines(&checks).for_each(say);
                         if checks.iter().any(|check| check.verdict == Verdict::Alive) {
@@ -151,6 +150,9 @@ impl Drive<'_> {
                         "{}: rotated and stored; {next}",
                         self.job.target
                     ));
+                    if !stale.is_empty() {
+                        return Err(trouble::stale(&self.job.target, &stale));
+                    }
                     return Ok(exit);
                 }
                 Step::Stuck(trouble) => {
@@ -160,24 +162,36 @@ impl Drive<'_> {
         }
     }
 
-    /// Stores the new secrets, and says by placeholders what they are.
-    fn keep(&self, new: &Secrets) -> Result<(), Failure> {
+    /// Stores the new secrets, and says by placeholders what they are. What is left are the variables
+    /// that somebody relies on, and that the service shows no secret for.
+    fn keep(&self, new: &Secrets) -> Result<Vec<String>, Failure> {
         let values = self.job.values(new, self.whereabouts);
         if values.known.is_empty() {
             return Err(Failure::content(
                 "the service shows none of the secrets that are to be stored; choose others with --as",
             ));
         }
+        let held = self.store.held(&self.job.names())?;
+        let is_asked = |name: &String| {
+            let mut variables = self.job.flags.to.variables.iter();
+            variables.any(|variable| variable.name == *name)
+        };
+        let is_held = |name: &String| held.iter().any(|(other, _)| other == name);
+        let (stale, unset): (Vec<_>, Vec<_>) = values
+            .missing
+            .iter()
+            .cloned()
+            .partition(|name| is_asked(name) || is_held(name));
         self.store.store(&values.as_refs())?;
         for (name, secret) in &values.known {
             say(format_args!("{name}: {}", secret.placeholder()));
         }
-        for name in &values.missing {
+        for name in &unset {
             say(format_args!(
-                "{name}: the service shows no such secret; it stays as it was"
+                "{name}: the service shows no such secret; it is not set"
             ));
         }
-        Ok(())
+        Ok(stale)
     }
 
     fn prober(&self) -> Prober<'_> {

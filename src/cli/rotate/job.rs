@@ -125,7 +125,10 @@ impl Job {
     pub(super) fn store(&self) -> Result<Store, Failure> {
         let receiver = match &self.flags.to.exec[..] {
             [] => None,
-            command => Some(Receiver::find(command)?),
+            command => {
+                let patience = Duration::from_secs(self.flags.to.exec_timeout.into());
+                Some(Receiver::find(command, patience)?)
+            }
         };
         Store::find(self.flags.to.out.as_deref(), receiver, self.flags.to.format)
     }

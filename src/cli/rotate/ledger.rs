@@ -122,7 +122,7 @@ pub(in crate::cli) fn is_ledger(id: Option<FileId>, path: Option<&Path>) -> Resu
 }
 
 /// The path that was given, or the one that the system has for such files.
-fn place(path: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(super) fn place(path: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(path) = path {
         return Ok(path.to_owned());
     }

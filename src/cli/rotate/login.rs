@@ -52,7 +52,9 @@ fn find(what: &str, variable: &str, flag: &str, file: Option<&Path>) -> Result<S
         return read(file, what).and_then(|bytes| one_line(what, &bytes));
     }
     match std::env::var_os(variable) {
-        Some(value) if !value.is_empty() => one_line(what, value.as_encoded_bytes()),
+        Some(value) if !value.is_empty() => {
+            one_line(what, &Zeroizing::new(value.into_encoded_bytes()))
+        }
         _ => {
             let instead = format!("set {variable}, or give {flag} FILE");
             prompt::secret(what, &instead)

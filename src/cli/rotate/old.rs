@@ -7,31 +7,15 @@ use super::job::Job;
 use super::ledger::Book;
 use super::whereabouts::Whereabouts;
 use super::{candidates, login, prompt, shown};
-use qstash_redact::credentials::ledger::{Event, Mark, Marks, State};
-use qstash_redact::credentials::{Access, Check, Kind, Secret, Secrets, Verdict};
+use qstash_redact::Fingerprint;
+use qstash_redact::credentials::ledger::{Event, Ledger, Mark, State};
+use qstash_redact::credentials::{
+    Access, Check, Kind, Secret, SecretName, Secrets, Target, Verdict,
+};
 
 pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     let mut book = Book::open(job.flags.ledger.ledger.as_deref())?;
-    let State::Stored {
-        old,
-        new,
-        checks: before,
-        ..
-    } = book.state(&job.target)
-    else {
-        return Err(Failure::usage(format!(
-            "{}: the ledger knows of no rotation that was finished; is --ledger right?",
-            job.target
-        )));
-    };
-    let (old, new, before) = (gone(old, new), new.clone(), before.clone());
-    if old.is_empty() {
-        return Err(Failure::usage(format!(
-            "{}: the service did not show the old secrets when they were rotated, so that the ledger \
-             does not know them",
-            job.target
-        )));
-    }
+    let (old, new) = known(book.ledger(), &job.target)?;
     let checks = if job.target.kind() == Kind::SigningKeys {
         old.iter()
             .map(|mark| Check::signing_key(mark.member, mark.fingerprint))
@@ -40,14 +24,11 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
         check_all(job, &old, &new)?
     };
     check::lines(&checks).for_each(say);
-    let mut is_proven = checks.iter().all(|check| check.verdict == Verdict::Dead);
+    let mut is_proven = true;
     for mark in &old {
-        if checks.iter().any(|check| check.member == mark.member) {
-            continue;
-        }
-        let was_dead =
-            |check: &Check| check.old == mark.fingerprint && check.verdict == Verdict::Dead;
-        if before.iter().any(was_dead) {
+        if let Some(is_dead) = is_dead(&checks, &mark.fingerprint) {
+            is_proven &= is_dead;
+        } else if was_dead(book.ledger(), &job.target, &mark.fingerprint) {
             say(format_args!(
                 "old {}: dead when it was tried before; its value was not given",
                 mark.member
@@ -68,16 +49,72 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     })
 }
 
-/// The marks of the secrets that are not in use any more.
-fn gone(old: &Marks, new: &Marks) -> Vec<Mark> {
-    let in_use = |mark: &Mark| {
-        new.iter()
-            .any(|other| other.fingerprint == mark.fingerprint)
-    };
-    old.iter().filter(|mark| !in_use(mark)).copied().collect()
+/// The marks of all secrets that are old, of every rotation that the ledger knows, and of those that are
+/// in use.
+fn known(ledger: &Ledger, target: &Target) -> Result<(Vec<Mark>, Vec<Mark>), Failure> {
+    let is_settled = matches!(
+        ledger.state(target),
+        State::Stored { .. } | State::Read { .. } | State::NotRotated { .. }
+    );
+    let recorded = ledger
+        .records()
+        .iter()
+        .filter(|record| record.target == *target)
+        .filter_map(|record| match &record.event {
+            Event::Read { old: marks } | Event::Rotated { new: marks, .. } => Some(marks),
+            _ => None,
+        });
+    let is_rotated = ledger
+        .records()
+        .iter()
+        .any(|record| record.target == *target && record.event == Event::Stored);
+    if !is_settled || !is_rotated {
+        return Err(Failure::usage(format!(
+            "{target}: the ledger knows of no rotation that was finished; is --ledger right?"
+        )));
+    }
+    let old = ledger
+        .old_secrets()
+        .filter_map(|(other, mark)| (other == target).then_some(mark))
+        .collect::<Vec<_>>();
+    if old.is_empty() {
+        return Err(Failure::usage(format!(
+            "{target}: the service did not show the old secrets when they were rotated, so that the \
+             ledger does not know them"
+        )));
+    }
+    let new = recorded
+        .flat_map(|marks| marks.iter())
+        .filter(|mark| old.iter().all(|old| old.fingerprint != mark.fingerprint))
+        .copied()
+        .collect();
+    Ok((old, new))
 }
 
-fn check_all(job: &Job, old: &[Mark], new: &Marks) -> Result<Vec<Check>, Failure> {
+/// What these checks say of a secret: whether it is dead wherever it was tried; nothing if it was not.
+fn is_dead(checks: &[Check], secret: &Fingerprint) -> Option<bool> {
+    let mut tried = checks
+        .iter()
+        .filter(|check| check.old == *secret)
+        .map(|check| check.verdict)
+        .filter(|verdict| *verdict != Verdict::NotTaken)
+        .peekable();
+    tried.peek()?;
+    Some(tried.all(|verdict| verdict == Verdict::Dead))
+}
+
+/// What the last check before this run said.
+fn was_dead(ledger: &Ledger, target: &Target, secret: &Fingerprint) -> bool {
+    let mut earlier = ledger.records().iter().rev();
+    earlier
+        .find_map(|record| match &record.event {
+            Event::Checked { checks } if record.target == *target => is_dead(checks, secret),
+            _ => None,
+        })
+        .unwrap_or(false)
+}
+
+fn check_all(job: &Job, old: &[Mark], new: &[Mark]) -> Result<Vec<Check>, Failure> {
     let old = given(job, old)?;
     let is_qstash = job.target.kind() == Kind::Qstash;
     // The token of QStash proves itself; where a database is, only the developer API knows.
@@ -99,18 +136,26 @@ fn check_all(job: &Job, old: &[Mark], new: &Marks) -> Result<Vec<Check>, Failure
         target: &job.target,
         whereabouts: &whereabouts,
     }
-    .check(&old, &new)
+    .check(old.iter().map(|(member, secret)| (*member, secret)), &new)
+}
+
+/// `secret` for each of the marks that it matches.
+fn matching(marks: &[Mark], secret: &Secret) -> impl Iterator<Item = (SecretName, Secret)> {
+    marks
+        .iter()
+        .filter(|mark| secret.matches(&mark.fingerprint))
+        .map(|mark| (mark.member, Secret::new(secret.expose().to_owned())))
 }
 
 /// The old secrets, from the file of `--old` or from the terminal, as far as they match the ledger.
-fn given(job: &Job, marks: &[Mark]) -> Result<Secrets, Failure> {
-    let mut found = Secrets::new();
+fn given(job: &Job, marks: &[Mark]) -> Result<Vec<(SecretName, Secret)>, Failure> {
+    let mut found = Vec::<(SecretName, Secret)>::new();
     let mut take = |secret: &Secret| {
-        for mark in marks
-            .iter()
-            .filter(|mark| secret.matches(&mark.fingerprint))
-        {
-            found.insert(mark.member, Secret::new(secret.expose().to_owned()));
+        for given in matching(marks, secret) {
+            // A file may have it several times.
+            if !found.contains(&given) {
+                found.push(given);
+            }
         }
     };
     match &job.flags.check.old {
@@ -119,10 +164,12 @@ fn given(job: &Job, marks: &[Mark]) -> Result<Secrets, Failure> {
             candidates::of(&content).iter().for_each(&mut take);
         }
         None => {
-            for mark in marks {
+            for (index, mark) in (1..).zip(marks) {
                 let what = format!(
-                    "the old {} of {}; nothing leaves it out",
-                    mark.member, job.target
+                    "{index} of {}: an old {} of {}; nothing leaves it out",
+                    marks.len(),
+                    mark.member,
+                    job.target
                 );
                 take(&prompt::line(&what, "give --old FILE")?);
             }
@@ -139,14 +186,11 @@ fn given(job: &Job, marks: &[Mark]) -> Result<Secrets, Failure> {
 
 /// The new secrets, from the file where they were stored or from the service; they must be those of
 /// the ledger.
-fn in_use(job: &Job, access: Option<&Access>, marks: &Marks) -> Result<Secrets, Failure> {
+fn in_use(job: &Job, access: Option<&Access>, marks: &[Mark]) -> Result<Secrets, Failure> {
     let mut found = Secrets::new();
     let mut take = |secret: &Secret| {
-        for mark in marks
-            .iter()
-            .filter(|mark| secret.matches(&mark.fingerprint))
-        {
-            found.insert(mark.member, Secret::new(secret.expose().to_owned()));
+        for (member, secret) in matching(marks, secret) {
+            found.insert(member, secret);
         }
     };
     if let Some(file) = &job.flags.to.out {

@@ -1,7 +1,7 @@
 //! Where new secrets go: into a file, into a command, or both; never anywhere else.
 
 use super::super::exit::Failure;
-use super::super::target::{Access, FileId, Target};
+use super::super::target::{Access, Target};
 use super::super::unfinished::Unfinished;
 use super::command::Receiver;
 use super::{candidates, dotenv, json};
@@ -84,12 +84,6 @@ impl Store {
         }
     }
 
-    /// Which file FILE is by now, if it is there.
-    pub(super) fn id(&self) -> Option<FileId> {
-        let file = self.file.as_ref()?;
-        FileId::of(&file.path.metadata().ok()?)
-    }
-
     /// Everything in FILE that can be a secret.
     pub(super) fn candidates(&self) -> Result<Vec<Secret>, Failure> {
         match &self.file {
@@ -114,7 +108,7 @@ impl Store {
                 .iter()
                 .map(|(_, secret)| *secret)
                 .collect::<Vec<_>>();
-            receiver.run(&edit(*format, b"", &values)?, &secrets)?;
+            receiver.run(edit(*format, b"", &values)?, &secrets)?;
         }
         Ok(())
     }

@@ -69,6 +69,15 @@ pub(super) fn failure(target: &Target, trouble: &Trouble) -> Failure {
     }
 }
 
+/// The failure that variables are for which the service shows no new secret.
+pub(super) fn stale(target: &Target, names: &[String]) -> Failure {
+    Failure::refused(format!(
+        "{target}: NOT set: {}: the service shows no new secret for it, and what it held before may be \
+         dead; take it out, or, where the service shows secrets only once, rotate again with --again",
+        names.join(", ")
+    ))
+}
+
 fn why(kind: Kind, cause: &Cause) -> String {
     match cause {
         Cause::NoAnswer => "no answer came".to_owned(),

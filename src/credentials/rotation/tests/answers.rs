@@ -4,21 +4,24 @@ use super::super::*;
 use crate::credentials::ledger::{Ledger, State};
 use crate::credentials::*;
 
-/// A machine for a QStash user by the path that names nobody.
-fn by_the_first_path(ledger: &Ledger) -> Rotation {
+/// A machine for `target`, with whatever it needs to send requests.
+fn machine(target: Target, path: RotatePath, ledger: &Ledger) -> Rotation {
     let secret = |text: &str| Secret::new(text.to_owned());
-    Rotation::new(
-        Target::qstash("mine".parse().unwrap(), None),
-        RotatePath::First,
-        Endpoints::production(None),
-        Access::Developer {
+    let access = match target.kind() {
+        Kind::SigningKeys => Access::Token(secret("token")),
+        _ => Access::Developer {
             email: secret("me@example.com"),
             api_key: secret("key"),
         },
-        ledger,
-        Permit::Once,
-    )
-    .unwrap()
+    };
+    let endpoints = Endpoints::production(None);
+    Rotation::new(target, path, endpoints, access, ledger, Permit::Once).unwrap()
+}
+
+/// One for a QStash user by the path that names nobody.
+fn by_the_first_path(ledger: &Ledger) -> Rotation {
+    let target = Target::qstash("mine".parse().unwrap(), None);
+    machine(target, RotatePath::First, ledger)
 }
 
 fn answer(body: &str) -> http::Response<Vec<u8>> {
@@ -128,15 +131,8 @@ fn drive(rotation: &mut Rotation, ledger: &mut Ledger, bodies: &[&str]) -> Vec<&
 #[test]
 fn what_is_hidden_but_for_the_read_only_token_is_hidden() {
     let mut ledger = Ledger::new();
-    let secret = |text: &str| Secret::new(text.to_owned());
-    let access = Access::Developer {
-        email: secret("me@example.com"),
-        api_key: secret("key"),
-    };
     let target = Target::redis("db".parse().unwrap());
-    let (path, endpoints) = (RotatePath::Documented, Endpoints::production(None));
-    let mut rotation =
-        Rotation::new(target, path, endpoints, access, &ledger, Permit::Once).unwrap();
+    let mut rotation = machine(target, RotatePath::Documented, &ledger);
     let bodies = [
         r#"{"database_id":"db","read_only_rest_token":"reader"}"#,
         r#"{"database_id":"db","password":"new"}"#,
@@ -192,19 +188,10 @@ fn what_reading_back_shows_is_judged() {
 
 #[test]
 fn keys_that_were_rolled_by_somebody_else_too_are_told() {
-    let mut ledger = Ledger::new();
-    let access = Access::Token(Secret::new("token".to_owned()));
     let target = Target::signing_keys(None, None);
-    let (path, endpoints) = (RotatePath::Documented, Endpoints::production(None));
-    let mut rotation = Rotation::new(
-        target.clone(),
-        path,
-        endpoints,
-        access,
-        &ledger,
-        Permit::Once,
-    )
-    .unwrap();
+    let begin = |ledger: &Ledger| machine(target.clone(), RotatePath::Documented, ledger);
+    let mut ledger = Ledger::new();
+    let mut rotation = begin(&ledger);
     let bodies = [
         r#"{"current":"k0","next":"k1"}"#,
         r#"{"current":"k2","next":"k3"}"#,
@@ -214,17 +201,7 @@ fn keys_that_were_rolled_by_somebody_else_too_are_told() {
     assert_eq!(rotation.notices(), [Notice::RolledTwice]);
     // What says that it rolled and shows the old keys is not rolled again, whoever asks.
     let mut ledger = Ledger::new();
-    let access = Access::Token(Secret::new("token".to_owned()));
-    let endpoints = Endpoints::production(None);
-    let mut rotation = Rotation::new(
-        target.clone(),
-        path,
-        endpoints,
-        access,
-        &ledger,
-        Permit::Once,
-    )
-    .unwrap();
+    let mut rotation = begin(&ledger);
     let old = bodies[0];
     drive(&mut rotation, &mut ledger, &[old, old, old]);
     let trouble = rotation.next(Time::from_unix_seconds(0));
