@@ -40,8 +40,9 @@
 //!   value, nor behind a `:` or `=` with a `(` or `{` before it on the line, except for what the other
 //!   rules find there;
 //! - behind the words `Bearer`, `Basic`, `Token` and `ApiKey`, with and without the word;
-//! - as a token whose header is known: each candidate of up to 1 KiB is also tried with `Bearer ` put before
-//!   it, since consoles show the placeholder of `Bearer TOKEN` and files have the token alone;
+//! - as a token whose header is known: a token or a part of one, of 12 bytes with a digit among them, or
+//!   24 bytes, and up to 1 KiB, is also tried with `Bearer ` put before it, since consoles show the
+//!   placeholder of `Bearer TOKEN` and files have the token alone;
 //! - as a whole file of up to 4 KiB, and, where it begins with `{`, `[`, `<` or `"`, of up to
 //!   [`MAX_LENGTH`] bytes, with and without the blanks at its end;
 //! - as a part of any of these that is wrapped in escapes, percent-encoding or base64 of either alphabet,
@@ -63,11 +64,13 @@
 #[cfg(feature = "hunt")]
 pub mod archive;
 mod base64;
+mod candidates;
 mod cut;
 mod finding;
 mod hunter;
 mod known;
 mod layer;
+mod level;
 mod place;
 mod search;
 mod seen;

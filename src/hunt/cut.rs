@@ -23,20 +23,22 @@ mod quoted;
 mod token;
 
 use super::finding::Layer;
+use crate::scan::kernel::{self, Compare, Kernel, Task};
 use line::Line;
-pub(super) use masks::Masks;
-use masks::{BLOCK, Kernel, Portable};
-#[cfg(target_arch = "x86_64")]
-use masks::{avx2::Avx2, avx512::Avx512};
+use masks::{BLOCK, Masks};
 use std::ops::Range;
 
 /// Takes what is cut. All ranges are in the text that is cut.
 pub(super) trait Sink {
-    /// A part that may be a secret.
+    /// A token, or a part of one: without blanks and whatever else separates.
+    fn token(&mut self, range: Range<usize>);
+
+    /// Another part that may be a secret.
     fn candidate(&mut self, range: Range<usize>);
 
-    /// Whether the same bytes were cut by the same rule before, so that nothing new is in them.
-    fn again(&mut self, rule: Rule, range: Range<usize>) -> bool;
+    /// Leaves those parts that were not cut by the same rule before, byte for byte; in the others is
+    /// nothing new.
+    fn keep_new(&mut self, rule: Rule, parts: &mut Vec<Span>);
 
     /// A part that is wrapped.
     fn wrapped(&mut self, layer: Layer, range: Range<usize>);
@@ -49,62 +51,98 @@ pub(super) enum Rule {
     Line,
 }
 
-/// How many bytes are cut together, if lines are shorter: their masks stay in the nearest cache.
-const STRETCH: usize = 8 << 10;
-
-/// Cuts a text. No part shorter than `shortest` is looked into; `words` is room to work in.
-pub(super) fn text(text: &[u8], shortest: usize, words: &mut Vec<Masks>, sink: &mut impl Sink) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if let Some(kernel) = Avx512::new() {
-            return kernel.stretches(text, shortest, words, sink);
-        }
-        if let Some(kernel) = Avx2::new() {
-            return kernel.stretches(text, shortest, words, sink);
-        }
-    }
-    stretches(Portable, text, shortest, words, sink);
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
-/// Cuts a text in stretches that end with a line.
-#[inline(always)]
-fn stretches(
-    kernel: impl Kernel,
-    text: &[u8],
+impl Span {
+    pub(super) fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+/// Room to work in, kept from one text to the next.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    masks: Vec<Masks>,
+    parts: Vec<Span>,
+}
+
+/// How many bytes are cut together, if lines are shorter: all that is known of them stays in the nearest
+/// cache.
+const STRETCH: usize = 8 << 10;
+
+/// Cuts a text. No part shorter than `shortest` is looked into.
+pub(super) fn text(text: &[u8], shortest: usize, room: &mut Room, sink: &mut impl Sink) {
+    kernel::run(Stretches {
+        text,
+        shortest,
+        room,
+        sink,
+    });
+}
+
+/// Cutting a text in stretches that end with a line.
+struct Stretches<'a, S> {
+    text: &'a [u8],
     shortest: usize,
-    words: &mut Vec<Masks>,
-    sink: &mut impl Sink,
-) {
-    let mut start = 0;
-    while start < text.len() {
-        let length = stretch(kernel, &text[start..], words);
-        let stretch = Line::new(text, start..start + length, words);
-        // No token goes on behind a line's end, so those of all lines are cut at once.
-        token::cut(&stretch, shortest, sink);
-        stretch.each_line(|line| line.cut(shortest, sink));
-        start += length;
+    room: &'a mut Room,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> Task for Stretches<'_, S> {
+    type Outcome = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) {
+        let Self {
+            text,
+            shortest,
+            room: Room { masks, parts },
+            sink,
+        } = self;
+        let mut start = 0;
+        while start < text.len() {
+            let length = stretch(kernel.compare(), &text[start..], masks);
+            let stretch = Line::new(text, start..start + length, masks);
+            // No token goes on behind a line's end, so those of all lines are cut at once.
+            token::find(&stretch, shortest, parts);
+            sink.keep_new(Rule::Token, parts);
+            for part in &*parts {
+                token::cut(&stretch, part.range(), shortest, sink);
+            }
+            stretch.lines(shortest, parts);
+            sink.keep_new(Rule::Line, parts);
+            for part in &*parts {
+                stretch.part(part.range()).cut(shortest, sink);
+            }
+            start += length;
+        }
     }
 }
 
 /// Makes the masks of the first lines of a text; how many bytes these lines have.
 #[inline(always)]
-fn stretch(kernel: impl Kernel, text: &[u8], words: &mut Vec<Masks>) -> usize {
-    words.clear();
+fn stretch(compare: impl Compare, text: &[u8], masks: &mut Vec<Masks>) -> usize {
+    masks.clear();
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     for block in blocks {
-        let masks = kernel.masks(block);
-        let before = words.len() * BLOCK;
-        if before >= STRETCH && masks.newline != 0 {
-            let last = BLOCK - masks.newline.leading_zeros() as usize;
-            words.push(masks.first(last));
+        let found = Masks::of(compare, block);
+        let before = masks.len() * BLOCK;
+        if before >= STRETCH && found.newline != 0 {
+            let last = BLOCK - found.newline.leading_zeros() as usize;
+            masks.push(found.first(last));
             return before + last;
         }
-        words.push(masks);
+        masks.push(found);
     }
     if !rest.is_empty() {
         let mut block = [b' '; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
-        words.push(kernel.masks(&block).first(rest.len()));
+        masks.push(Masks::of(compare, &block).first(rest.len()));
     }
     text.len()
 }

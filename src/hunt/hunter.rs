@@ -2,8 +2,9 @@
 
 use super::base64;
 use super::finding::Finding;
+use super::level::Hit;
 use super::place::Place;
-use super::search::{Hit, Search};
+use super::search::Search;
 use super::targets::{MAX_LENGTH, Targets};
 use crate::fingerprint::Placeholder;
 use std::fmt;
@@ -113,11 +114,14 @@ impl<'t> Hunter<'t> {
             same
         });
         let bytes = self.search.bytes();
+        let mut at = 0;
         let waiting = self.hits.partition_point(|hit| hit.range.start < next);
         for hit in self.hits.drain(..waiting) {
-            let (line, column) = self.place.of(bytes, hit.range.start);
+            self.place.advance(&bytes[at..hit.range.start]);
+            at = hit.range.start;
+            let (line, column) = self.place.line_and_column();
             findings.push(Finding {
-                offset: self.place.offset() + hit.range.start as u64,
+                offset: self.place.offset(),
                 length: hit.range.len() as u64,
                 line,
                 column,
@@ -130,7 +134,7 @@ impl<'t> Hunter<'t> {
         for hit in &mut self.hits {
             hit.range = hit.range.start - next..hit.range.end - next;
         }
-        self.place.advance(bytes, next);
+        self.place.advance(&bytes[at..next]);
     }
 }
 

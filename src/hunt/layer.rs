@@ -37,37 +37,59 @@ impl Layer {
         true
     }
 
-    /// Where in `wrapped` the bytes of `range` came from.
-    pub(super) fn locate(self, wrapped: &[u8], range: Range<usize>) -> Range<usize> {
+    /// Where in `wrapped` the bytes of each range came from.
+    pub(super) fn locate(self, wrapped: &[u8], ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
         let (mark, read): (u8, fn(&[u8]) -> Piece) = match self {
             Self::Base64 => {
                 // A byte begins within the digit that holds its highest bit.
                 let digit = |byte: usize| byte / 3 * 4 + byte % 3;
-                let last = range.end.saturating_sub(1);
-                return digit(range.start)..(digit(last) + 2).min(wrapped.len());
+                let place = |range: Range<usize>| {
+                    let last = range.end.saturating_sub(1);
+                    digit(range.start)..(digit(last) + 2).min(wrapped.len())
+                };
+                return ranges.into_iter().map(place).collect();
             }
             Self::Escapes => (b'\\', escape),
             Self::Percent => (b'%', percent),
         };
-        let (mut start, mut end) = (0, wrapped.len());
+        let mut starts = Ascending::new(ranges.iter().map(|range| range.start));
+        let mut ends = Ascending::new(ranges.iter().map(|range| range.end));
+        let mut places = vec![0..wrapped.len(); ranges.len()];
         let mut given = 0;
         walk(wrapped, mark, read, |source, bytes| {
             let after = given + bytes.len();
             // A plain piece gives byte for byte; a wrapped one is located as a whole.
             let plain = source.len() == bytes.len();
-            if (given..after).contains(&range.start) {
-                start = source.start + if plain { range.start - given } else { 0 };
+            while let Some((start, at)) = starts.next_if(|start| start < after) {
+                places[at].start = source.start + if plain { start - given } else { 0 };
             }
-            if (given + 1..=after).contains(&range.end) {
-                end = if plain {
-                    source.start + (range.end - given)
+            while let Some((end, at)) = ends.next_if(|end| end <= after) {
+                places[at].end = if plain {
+                    source.start + (end - given)
                 } else {
                     source.end
                 };
             }
             given = after;
         });
-        start..end.max(start)
+        places
+    }
+}
+
+/// Numbers in order, each with the position that it had.
+struct Ascending(std::vec::IntoIter<(usize, usize)>);
+
+impl Ascending {
+    fn new(numbers: impl Iterator<Item = usize>) -> Self {
+        let mut numbers: Vec<_> = numbers.zip(0..).collect();
+        numbers.sort_unstable();
+        Self(numbers.into_iter())
+    }
+
+    /// Takes the next one if it is low enough.
+    fn next_if(&mut self, is_low: impl Fn(usize) -> bool) -> Option<(usize, usize)> {
+        let (number, _) = self.0.as_slice().first()?;
+        is_low(*number).then(|| self.0.next())?
     }
 }
 
@@ -203,15 +225,15 @@ mod tests {
             (2..6, 2..12),
             (6..7, 12..13),
         ] {
-            assert_eq!(
-                Layer::Escapes.locate(wrapped, range.clone()),
-                place,
-                "{range:?}"
-            );
+            let places = Layer::Escapes.locate(wrapped, vec![range.clone()]);
+            assert_eq!(places, [place], "{range:?}");
         }
-        assert_eq!(Layer::Percent.locate(b"%41b%43", 1..3), 3..7);
+        // In any order.
+        let places = Layer::Escapes.locate(wrapped, vec![6..7, 2..6, 2..3]);
+        assert_eq!(places, [12..13, 2..12, 2..8]);
+        assert_eq!(Layer::Percent.locate(b"%41b%43", vec![1..3]), [3..7]);
         // Digits 4 to 7 encode the bytes 3 to 5.
-        assert_eq!(Layer::Base64.locate(b"Zm9vYmFy", 3..6), 4..8);
-        assert_eq!(Layer::Base64.locate(b"Zm9vYmFy", 0..1), 0..2);
+        let places = Layer::Base64.locate(b"Zm9vYmFy", vec![3..6, 0..1]);
+        assert_eq!(places, [4..8, 0..2]);
     }
 }

@@ -1,11 +1,11 @@
 //! Lines and columns.
 
-/// Where a window begins in its file.
+/// A place in a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     offset: u64,
     line: u64,
-    /// Characters of the line before the window.
+    /// Characters of the line before it.
     characters: u64,
 }
 
@@ -25,23 +25,20 @@ impl Place {
         self.offset
     }
 
-    /// The line and the column of the byte at `at` of a window that begins here.
-    pub(super) fn of(&self, window: &[u8], at: usize) -> (u64, u64) {
-        let mut place = *self;
-        place.advance(window, at);
-        (place.line, place.characters + 1)
+    /// Both counted from 1.
+    pub(super) fn line_and_column(&self) -> (u64, u64) {
+        (self.line, self.characters + 1)
     }
 
-    /// Moves on by `count` bytes of a window that begins here.
-    pub(super) fn advance(&mut self, window: &[u8], count: usize) {
-        let passed = &window[..count];
+    /// Moves on by these bytes.
+    pub(super) fn advance(&mut self, passed: &[u8]) {
         let line_start = memchr::memrchr(b'\n', passed).map(|at| at + 1);
         if let Some(start) = line_start {
             self.line += memchr::memchr_iter(b'\n', &passed[..start]).count() as u64;
             self.characters = 0;
         }
         self.characters += characters(&passed[line_start.unwrap_or(0)..]);
-        self.offset += count as u64;
+        self.offset += passed.len() as u64;
     }
 }
 
@@ -57,22 +54,27 @@ fn characters(bytes: &[u8]) -> u64 {
 mod tests {
     use super::*;
 
+    fn place(passed: &[u8]) -> Place {
+        let mut place = Place::default();
+        place.advance(passed);
+        place
+    }
+
     #[test]
     fn counts_lines_and_characters() {
         let text = "one\nzwölf: x\n".as_bytes();
-        let place = Place::default();
-        assert_eq!(place.of(text, 0), (1, 1));
-        assert_eq!(place.of(text, 3), (1, 4));
-        assert_eq!(place.of(text, 4), (2, 1));
+        for (at, expected) in [(0, (1, 1)), (3, (1, 4)), (4, (2, 1))] {
+            assert_eq!(place(&text[..at]).line_and_column(), expected);
+        }
         // The letter before takes two bytes.
-        assert_eq!(place.of(text, 12), (2, 8));
-        assert_eq!(place.of(b"\xff\xffx", 2), (1, 3));
+        assert_eq!(place(&text[..12]).line_and_column(), (2, 8));
+        assert_eq!(place(b"\xff\xff").line_and_column(), (1, 3));
     }
 
     #[test]
     fn goes_on_in_the_middle_of_a_line() {
-        let mut place = Place::default();
-        place.advance("a\nbü".as_bytes(), 5);
-        assert_eq!((place.offset(), place.of(b"xy", 1)), (5, (2, 4)));
+        let mut place = place("a\nbü".as_bytes());
+        place.advance(b"x");
+        assert_eq!((place.offset(), place.line_and_column()), (6, (2, 4)));
     }
 }

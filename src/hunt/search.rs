@@ -4,13 +4,15 @@
 //! that the candidates of many small texts are hashed together. A level that has grown is searched and
 //! emptied at once: memory is bounded, and nothing is left out.
 
-use super::cut::{self, Rule, Sink};
+use super::candidates::{Candidates, Tag};
+use super::cut::{self, Room, Rule, Sink, Span};
 use super::finding::{Kind, Layer};
+use super::level::{Hit, Level, Path, Text};
 use super::seen::{As, Seen};
-use super::targets::{SCHEME, Targets};
+use super::targets::Targets;
 use super::{base64, known};
 use crate::fingerprint::Fingerprint;
-use crate::sha256::{self, Batch, Digest};
+use crate::sha256::Batch;
 use std::ops::Range;
 
 /// How many layers are taken off at most.
@@ -18,25 +20,6 @@ pub(super) const MAX_LAYERS: usize = 4;
 
 /// A level is searched once it holds so many bytes.
 const LEVEL_BYTES: usize = 256 << 10;
-
-/// Candidates that are hashed together.
-const TOGETHER: usize = 2048;
-
-/// Candidates that are gathered before they go to those.
-const GATHERED: usize = 64;
-
-/// Where something was found in the window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Hit {
-    pub(super) range: Range<usize>,
-    pub(super) kind: Kind,
-    pub(super) layers: Vec<Layer>,
-    pub(super) fingerprint: Fingerprint,
-    pub(super) name: Option<String>,
-}
-
-/// Candidates up to this long are tried with that word before them.
-const LONGEST_TOKEN: usize = 1024;
 
 /// Files up to this long are tried as a whole, whatever is in them.
 const SMALL_FILE: usize = 4096;
@@ -46,38 +29,12 @@ fn may_be_body(file: &[u8]) -> bool {
     file.len() <= SMALL_FILE || matches!(file, [b'{' | b'[' | b'<' | b'"', ..])
 }
 
-/// Texts of the same depth.
-#[derive(Default)]
-pub(super) struct Level {
-    pub(super) bytes: Vec<u8>,
-    texts: Vec<Text>,
-}
-
-/// A text, and where it was unwrapped from.
-struct Text {
-    /// In the bytes of its level.
-    range: Range<usize>,
-    /// What was taken off, and the place in the bytes of the level before.
-    from: Option<(Layer, Range<usize>)>,
-    /// The text there.
-    parent: usize,
-}
-
-/// A candidate that waits for its digest, in the bytes of its level.
-#[derive(Clone, Copy, Default)]
-struct Tag {
-    text: u32,
-    start: u32,
-    length: u32,
-}
-
 /// The levels of a search, and what was allocated for it.
 pub(super) struct Search {
     /// The first is the window.
     levels: [Level; MAX_LAYERS + 1],
     batches: [Batch<'static, Tag>; MAX_LAYERS + 1],
-    /// Room for the masks of a line.
-    words: Vec<cut::Masks>,
+    room: Room,
     seen: Seen,
 }
 
@@ -86,7 +43,7 @@ impl Search {
         Self {
             levels: Default::default(),
             batches: Default::default(),
-            words: Vec::new(),
+            room: Room::default(),
             seen: Seen::new(),
         }
     }
@@ -143,57 +100,10 @@ impl Search {
             targets,
             hits,
             whole,
-            words: std::mem::take(&mut self.words),
-            with_scheme: Vec::new(),
+            room: &mut self.room,
             seen: remember.then_some(&mut self.seen),
         };
         pass.level(&path, deeper, batch, batches);
-        self.words = pass.words;
-    }
-}
-
-/// The levels from one up to the window.
-struct Path<'a> {
-    level: &'a Level,
-    before: Option<&'a Path<'a>>,
-}
-
-impl Path<'_> {
-    /// Where in the window a place of a text came from, and through which layers.
-    fn locate(&self, text: usize, range: Range<usize>) -> (Range<usize>, Vec<Layer>) {
-        let (mut path, mut text, mut range) = (self, text, range);
-        let mut layers = Vec::new();
-        while let Some(before) = path.before
-            && let Some(found) = path.level.texts.get(text)
-            && let Some((layer, from)) = &found.from
-        {
-            let within = range.start - found.range.start..range.end - found.range.start;
-            let place = layer.locate(&before.level.bytes[from.clone()], within);
-            range = from.start + place.start..from.start + place.end;
-            layers.push(*layer);
-            text = found.parent;
-            path = before;
-        }
-        layers.reverse();
-        (range, layers)
-    }
-
-    /// A candidate of this level whose digest is hunted.
-    fn hit(&self, tag: Tag, digest: Digest) -> Hit {
-        let start = tag.start as usize;
-        let text = &self.level.texts[tag.text as usize];
-        let name = known::name_before(
-            &self.level.bytes[text.range.clone()],
-            start - text.range.start,
-        );
-        let (range, layers) = self.locate(tag.text as usize, start..start + tag.length as usize);
-        Hit {
-            range,
-            kind: Kind::Target,
-            layers,
-            fingerprint: Fingerprint::from_bytes(digest),
-            name,
-        }
     }
 }
 
@@ -202,9 +112,7 @@ struct Pass<'p> {
     targets: &'p Targets,
     hits: &'p mut Vec<Hit>,
     whole: bool,
-    words: Vec<cut::Masks>,
-    /// Room for candidates with the word of a scheme before them.
-    with_scheme: Vec<u8>,
+    room: &'p mut Room,
     /// What need not be hashed again.
     seen: Option<&'p mut Seen>,
 }
@@ -218,24 +126,38 @@ impl Pass<'_> {
         rest: &mut Batch<'static, Tag>,
         batches: &mut [Batch<'static, Tag>],
     ) {
-        let batch = std::mem::take(rest).recycle();
+        let targets = self.targets;
         let mut cutting = Cutting {
+            candidates: Candidates::new(targets, &path.level.bytes, std::mem::take(rest)),
             pass: self,
             path,
             deeper,
             batches,
-            batch,
-            gathered: [Tag::default(); GATHERED],
-            count: 0,
             text: 0,
+            found: Vec::new(),
         };
         for text in 0..path.level.texts.len() {
             cutting.text(text);
         }
-        cutting.gather();
-        cutting.hash();
         cutting.unwrap();
-        *rest = cutting.batch.recycle();
+        let (hunted, batch) = cutting.candidates.finish(cutting.pass.seen.as_deref_mut());
+        let mut found = cutting.found;
+        found.extend(hunted.into_iter().map(|(tag, digest)| {
+            let (text, start) = (tag.text as usize, tag.start as usize);
+            let content = path.level.texts[text].range.clone();
+            let name =
+                known::name_before(&path.level.bytes[content.clone()], start - content.start);
+            let hit = Hit {
+                range: start..start + tag.length as usize,
+                kind: Kind::Target,
+                layers: Vec::new(),
+                fingerprint: Fingerprint::from_bytes(digest),
+                name,
+            };
+            (text, hit)
+        }));
+        self.hits.extend(path.locate(found));
+        *rest = batch;
     }
 }
 
@@ -245,11 +167,10 @@ struct Cutting<'c, 'p, 'l> {
     path: &'l Path<'l>,
     deeper: &'c mut [Level],
     batches: &'c mut [Batch<'static, Tag>],
-    batch: Batch<'l, Tag>,
-    /// Candidates that are in no batch yet, and how many.
-    gathered: [Tag; GATHERED],
-    count: usize,
+    candidates: Candidates<'l>,
     text: usize,
+    /// What was found otherwise than by the digest of a candidate, and in which text.
+    found: Vec<(usize, Hit)>,
 }
 
 impl Cutting<'_, '_, '_> {
@@ -265,22 +186,20 @@ impl Cutting<'_, '_, '_> {
         if !targets.is_empty() {
             self.every_offset(range.clone());
         }
-        let mut words = std::mem::take(&mut self.pass.words);
-        cut::text(bytes, targets.shortest(), &mut words, self);
-        self.pass.words = words;
+        let mut room = std::mem::take(self.pass.room);
+        cut::text(bytes, targets.shortest(), &mut room, self);
+        *self.pass.room = room;
         if targets.hunts_known() {
-            let hits = &mut self.pass.hits;
             known::scan(bytes, &mut |found| {
                 let place = range.start + found.range.start..range.start + found.range.end;
-                let fingerprint = Fingerprint::of(&path.level.bytes[place.clone()]);
-                let (range, layers) = path.locate(text, place);
-                hits.push(Hit {
-                    range,
+                let hit = Hit {
+                    fingerprint: Fingerprint::of(&path.level.bytes[place.clone()]),
+                    range: place,
                     kind: found.kind,
-                    layers,
-                    fingerprint,
+                    layers: Vec::new(),
                     name: found.name,
-                });
+                };
+                self.found.push((text, hit));
             });
         }
     }
@@ -304,94 +223,40 @@ impl Cutting<'_, '_, '_> {
         for length in self.pass.targets.every_offset() {
             let starts = text.start..text.end.min((end + 1).saturating_sub(*length));
             for start in starts {
-                self.push(start - text.start..start - text.start + length, true);
+                let tag = self.tag(start - text.start..start - text.start + length, false);
+                self.push(tag);
             }
         }
     }
 
-    /// Whether a part of the text was looked at in this way before.
+    /// What a part of the text is told by.
     #[inline(always)]
-    fn seen(&mut self, how: As, range: Range<usize>) -> bool {
-        let level = self.path.level;
-        let start = level.texts[self.text].range.start;
-        match &mut self.pass.seen {
-            Some(seen) => seen.check(how, &level.bytes[start + range.start..start + range.end]),
-            None => false,
-        }
-    }
-
-    /// Keeps a candidate if it is new. Nobody can foresee whether it is, so that is not branched on.
-    #[inline(always)]
-    fn push(&mut self, range: Range<usize>, is_new: bool) {
-        let text = &self.path.level.texts[self.text];
-        self.gathered[self.count % GATHERED] = Tag {
+    fn tag(&self, range: Range<usize>, is_token: bool) -> Tag {
+        let start = self.path.level.texts[self.text].range.start;
+        Tag {
             text: self.text as u32,
-            start: (text.range.start + range.start) as u32,
+            start: (start + range.start) as u32,
             length: range.len() as u32,
-        };
-        self.count += usize::from(is_new);
-        if self.count == GATHERED {
-            self.gather();
+            is_token,
         }
     }
 
-    /// Puts what was gathered into the batch, and hashes that once it is full.
-    fn gather(&mut self) {
-        self.hash_with_scheme();
-        for tag in &self.gathered[..self.count] {
-            let start = tag.start as usize;
-            let value = &self.path.level.bytes[start..start + tag.length as usize];
-            self.batch.push(value, *tag);
+    /// Has a part of the text hashed, if it was not before.
+    #[inline(always)]
+    fn part(&mut self, range: Range<usize>, is_token: bool) {
+        if !self.pass.targets.accepts(range.len()) {
+            return;
         }
-        self.count = 0;
-        if self.batch.len() + GATHERED > TOGETHER {
-            self.hash();
-        }
+        let tag = self.tag(range, is_token);
+        self.push(tag);
     }
 
-    /// Hashes what is in the batch and looks it up.
-    fn hash(&mut self) {
-        let (path, targets) = (self.path, self.pass.targets);
-        let hits = &mut self.pass.hits;
-        self.batch.drain(|tag, digest| {
-            if targets.contains(&digest) {
-                hits.push(path.hit(tag, digest));
-            }
-        });
-    }
-
-    /// Hashes what was gathered with the word before it that headers have: what is known of a token is
-    /// mostly the placeholder of `Bearer TOKEN`, and what lies about is the token alone.
-    fn hash_with_scheme(&mut self) {
-        let (path, targets) = (self.path, self.pass.targets);
-        let bytes = &path.level.bytes;
-        let values = &mut self.pass.with_scheme;
-        values.clear();
-        let mut tags = [Tag::default(); GATHERED];
-        let mut count = 0;
-        for tag in &self.gathered[..self.count] {
-            let start = tag.start as usize;
-            // With the word in front of it there it is a candidate as a whole.
-            if tag.length as usize > LONGEST_TOKEN || bytes[..start].ends_with(SCHEME) {
-                continue;
-            }
-            values.extend_from_slice(SCHEME);
-            values.extend_from_slice(&bytes[start..start + tag.length as usize]);
-            tags[count] = *tag;
-            count += 1;
+    #[inline(always)]
+    fn push(&mut self, tag: Tag) {
+        self.candidates.push(tag);
+        if self.candidates.is_full() {
+            self.candidates.gather(self.pass.seen.as_deref_mut());
         }
-        let mut rest = &values[..];
-        let each = tags[..count].iter().map(|tag| {
-            let (value, after) = rest.split_at(SCHEME.len() + tag.length as usize);
-            rest = after;
-            value
-        });
-        let hits = &mut self.pass.hits;
-        sha256::hash_many(each, |position, digest| {
-            if targets.contains(&digest) {
-                hits.push(path.hit(tags[position], digest));
-            }
-        });
     }
 
     /// Searches what was unwrapped.
@@ -417,19 +282,24 @@ impl Cutting<'_, '_, '_> {
 
 impl Sink for Cutting<'_, '_, '_> {
     #[inline]
-    fn candidate(&mut self, range: Range<usize>) {
-        if !self.pass.targets.accepts(range.len()) {
-            return;
-        }
-        let is_new = !self.seen(As::Candidate, range.clone());
-        self.push(range, is_new);
+    fn token(&mut self, range: Range<usize>) {
+        self.part(range, true);
     }
 
     #[inline]
-    fn again(&mut self, rule: Rule, range: Range<usize>) -> bool {
-        // Of the same bytes on a deeper level fewer layers are taken off.
-        let layers_left = self.deeper.len();
-        self.seen(As::Cut { rule, layers_left }, range)
+    fn candidate(&mut self, range: Range<usize>) {
+        self.part(range, false);
+    }
+
+    #[inline]
+    fn keep_new(&mut self, rule: Rule, parts: &mut Vec<Span>) {
+        if let Some(seen) = &mut self.pass.seen {
+            let level = self.path.level;
+            // Of the same bytes on a deeper level fewer layers are taken off.
+            let layers_left = self.deeper.len();
+            let text = &level.bytes[level.texts[self.text].range.clone()];
+            seen.keep_new(As::Cut { rule, layers_left }, text, parts);
+        }
     }
 
     fn wrapped(&mut self, layer: Layer, range: Range<usize>) {
@@ -478,15 +348,14 @@ impl Cutting<'_, '_, '_> {
         if let Some(fingerprint) = fingerprint
             && self.pass.targets.contains(fingerprint.as_bytes())
         {
-            let (range, mut layers) = self.path.locate(self.text, from);
-            layers.push(Layer::Base64);
-            self.pass.hits.push(Hit {
-                range,
+            let hit = Hit {
+                range: from,
                 kind: Kind::Target,
-                layers,
+                layers: vec![Layer::Base64],
                 fingerprint,
                 name: None,
-            });
+            };
+            self.found.push((self.text, hit));
         }
     }
 }

@@ -5,7 +5,7 @@
 //! memory. Bytes that are taken for others by chance are not looked at, which happens to a given pair once
 //! in about 2^63 runs; whoever writes the bytes does not know the key, and so cannot make it happen.
 
-use super::cut::Rule;
+use super::cut::{Rule, Span};
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -16,8 +16,8 @@ const ENTRIES: usize = 1 << 15;
 /// What some bytes were looked at as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum As {
-    /// Hashed, as a whole.
-    Candidate,
+    /// Hashed, as a whole; a token also behind the word of a scheme.
+    Candidate { is_token: bool },
     /// Cut by a rule, and what was wrapped in them unwrapped.
     Cut { rule: Rule, layers_left: usize },
 }
@@ -27,8 +27,8 @@ impl As {
     #[inline(always)]
     fn number(self) -> u64 {
         match self {
-            Self::Candidate => 0,
-            Self::Cut { rule, layers_left } => layers_left as u64 * 2 + rule as u64 + 1,
+            Self::Candidate { is_token } => u64::from(is_token),
+            Self::Cut { rule, layers_left } => layers_left as u64 * 2 + rule as u64 + 2,
         }
     }
 }
@@ -37,7 +37,7 @@ impl As {
 pub(super) struct Seen {
     /// Zero where nothing is remembered.
     numbers: Box<[u64; ENTRIES]>,
-    key: [u64; 4],
+    key: [u64; 6],
 }
 
 impl Seen {
@@ -45,7 +45,7 @@ impl Seen {
         let random = RandomState::new();
         Self {
             numbers: Box::new([0; ENTRIES]),
-            key: [0u64, 1, 2, 3].map(|place| random.hash_one(place)),
+            key: [0u64, 1, 2, 3, 4, 5].map(|place| random.hash_one(place)),
         }
     }
 
@@ -59,6 +59,19 @@ impl Seen {
         seen
     }
 
+    /// Leaves those parts of a text that were not looked at in this way before; from now on they were.
+    pub(super) fn keep_new(&mut self, how: As, text: &[u8], parts: &mut Vec<Span>) {
+        let mut kept = 0;
+        for at in 0..parts.len() {
+            let part = parts[at];
+            let seen = self.check(how, &text[part.range()]);
+            // Nobody can foresee whether it is new, so that is not branched on.
+            parts[kept] = part;
+            kept += usize::from(!seen);
+        }
+        parts.truncate(kept);
+    }
+
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.numbers.fill(0);
@@ -67,42 +80,56 @@ impl Seen {
     /// The number of some bytes, never zero.
     #[inline(always)]
     fn number(&self, how: As, bytes: &[u8]) -> u64 {
-        let [one, two, three, four] = self.key;
-        let mut mixed = one;
+        let [one, two, three, four, five, six] = self.key;
+        let (mut left, mut right) = (two, four);
         let mut rest = bytes;
-        while rest.len() > 16
-            && let Some((pair, behind)) = rest.split_first_chunk::<16>()
+        while rest.len() > 32
+            && let Some((chunk, behind)) = rest.split_first_chunk::<32>()
         {
-            let [first, second] = words(pair);
-            mixed = folded(first ^ two, second ^ mixed);
+            let [first, second, third, fourth] = words(chunk);
+            left = folded(first ^ one, second ^ left);
+            right = folded(third ^ three, fourth ^ right);
             rest = behind;
         }
-        // The last sixteen bytes, of which some may be mixed in by now, or all there are.
-        let [first, second] = match bytes.last_chunk::<16>() {
-            Some(pair) => words(pair),
-            None => match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-                (Some(first), Some(last)) => {
-                    [u64::from_le_bytes(*first), u64::from_le_bytes(*last)]
-                }
-                _ => {
-                    let mut word = [0; 8];
-                    word[..bytes.len()].copy_from_slice(bytes);
-                    [u64::from_le_bytes(word), 0]
-                }
-            },
-        };
-        mixed = folded(first ^ three, second ^ mixed);
+        // The last 32 bytes, of which some may be mixed in by now, or all there are.
+        let [first, second, third, fourth] = last_words(bytes);
+        left = folded(first ^ one, second ^ left);
+        right = folded(third ^ three, fourth ^ right);
         // Apart from the bytes, so that no byte can stand for another length.
         let kind = (bytes.len() as u64) << 8 | how.number();
-        folded(mixed ^ four, two ^ kind) | 1 << 63
+        folded(left ^ five, right ^ six ^ kind) | 1 << 63
     }
 }
 
-/// Both words of sixteen bytes.
+/// The words of 32 bytes.
 #[inline(always)]
-fn words(pair: &[u8; 16]) -> [u64; 2] {
-    let both = u128::from_le_bytes(*pair);
-    [both as u64, (both >> 64) as u64]
+fn words(chunk: &[u8; 32]) -> [u64; 4] {
+    let (words, _) = chunk.as_chunks();
+    std::array::from_fn(|place| u64::from_le_bytes(words[place]))
+}
+
+/// The last 32 bytes, or all there are: four words, which overlap where there are fewer bytes. How many
+/// there are cannot be foreseen, so that is not branched on from eight bytes on.
+#[inline(always)]
+fn last_words(bytes: &[u8]) -> [u64; 4] {
+    let tail = &bytes[bytes.len().saturating_sub(32)..];
+    let word = |start: usize| {
+        let word = tail[start..].first_chunk().copied();
+        u64::from_le_bytes(word.unwrap_or_default())
+    };
+    match tail.len().checked_sub(8) {
+        Some(last) => [
+            word(0),
+            word(last.min(8)),
+            word(tail.len().max(16) - 16),
+            word(last),
+        ],
+        None => {
+            let mut word = [0; 8];
+            word[..tail.len()].copy_from_slice(tail);
+            [u64::from_le_bytes(word), 0, 0, 0]
+        }
+    }
 }
 
 /// Both halves of the product, laid over one another.
@@ -128,12 +155,14 @@ mod tests {
         let mut numbers = std::collections::BTreeSet::new();
         let text = [b'x'; 100];
         for length in 1..=text.len() {
-            assert!(numbers.insert(seen.number(As::Candidate, &text[..length])));
+            assert!(
+                numbers.insert(seen.number(As::Candidate { is_token: false }, &text[..length]))
+            );
             for place in 0..length {
                 for other in [b'y', b'x' ^ 0x80, 0] {
                     let mut text = text;
                     text[place] = other;
-                    let number = seen.number(As::Candidate, &text[..length]);
+                    let number = seen.number(As::Candidate { is_token: false }, &text[..length]);
                     assert!(numbers.insert(number), "{place} of {length}");
                 }
             }
@@ -145,7 +174,7 @@ mod tests {
         let mut seen = Seen::new();
         let cut = |rule, layers_left| As::Cut { rule, layers_left };
         for how in [
-            As::Candidate,
+            As::Candidate { is_token: false },
             cut(Rule::Token, 0),
             cut(Rule::Line, 0),
             cut(Rule::Token, 1),
@@ -156,13 +185,13 @@ mod tests {
             assert!(seen.check(how, b"some-token"), "{how:?}");
         }
         seen.clear();
-        assert!(!seen.check(As::Candidate, b"some-token"));
+        assert!(!seen.check(As::Candidate { is_token: false }, b"some-token"));
     }
 
     #[test]
     fn two_memories_have_two_keys() {
-        let [one, other] =
-            [Seen::new(), Seen::new()].map(|seen| seen.number(As::Candidate, b"word"));
+        let [one, other] = [Seen::new(), Seen::new()]
+            .map(|seen| seen.number(As::Candidate { is_token: false }, b"word"));
         assert_ne!(one, other);
     }
 }

@@ -9,8 +9,10 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod blocks;
+mod compare;
 mod portable;
 
+pub(crate) use compare::{BLOCK, Compare};
 pub(crate) use portable::Portable;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -26,6 +28,11 @@ pub(crate) struct Content {
 
 /// The inner loops.
 pub(crate) trait Kernel: Copy {
+    /// How the same machine compares the bytes of a block.
+    type Compare: Compare;
+
+    fn compare(self) -> Self::Compare;
+
     /// The offset of the first byte from `from` on that is no blank, or the buffer's end.
     fn after_blanks(self, input: &[u8], from: usize) -> usize;
 

@@ -1,7 +1,7 @@
 //! Lines: the value of a variable, a header or a scalar that stands there without quotes.
 
 use super::masks::{BLOCK, Masks};
-use super::{Rule, Sink, quoted, trimmed};
+use super::{Sink, Span, quoted, token, trimmed};
 use std::ops::Range;
 
 /// A line or several, and the kinds of the bytes. Places are in the text.
@@ -28,52 +28,52 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Takes lines apart.
+    /// A part of it.
     #[inline(always)]
-    pub(super) fn each_line(&self, mut each: impl FnMut(Line<'a>)) {
+    pub(super) fn part(&self, range: Range<usize>) -> Self {
+        Self {
+            start: range.start,
+            end: range.end,
+            ..*self
+        }
+    }
+
+    /// Finds the lines of at least `shortest` bytes, without the blanks at their ends.
+    #[inline(always)]
+    pub(super) fn lines(&self, shortest: usize, found: &mut Vec<Span>) {
+        found.clear();
         let mut start = self.start;
+        let mut line = |start, end| {
+            if let Some(line) = self.part(start..end).without_blanks()
+                && line.end - line.start >= shortest
+            {
+                found.push(line);
+            }
+        };
         for (at, word) in self.words.iter().enumerate() {
             let mut newlines = word.newline;
             while newlines != 0 {
                 let end = self.base + at * BLOCK + newlines.trailing_zeros() as usize;
                 newlines &= newlines - 1;
-                each(Line {
-                    start,
-                    end,
-                    ..*self
-                });
+                line(start, end);
                 start = end + 1;
             }
         }
         if start < self.end {
-            each(Line { start, ..*self });
+            line(start, self.end);
         }
     }
 
-    /// Cuts the line by the rules for lines and quotes.
-    #[inline(always)]
+    /// Cuts a line, which has no blanks at its ends, by the rules for lines and quotes.
     pub(super) fn cut(&self, shortest: usize, sink: &mut impl Sink) {
-        if self.end - self.start < shortest {
-            return;
-        }
-        let Some(found) = self.without_blanks() else {
-            return;
-        };
-        if found.len() < shortest || sink.again(Rule::Line, found.start..self.end) {
-            return;
-        }
-        self.cut_new(found, shortest, sink);
-    }
-
-    /// Cuts a line that was not seen before; `found` is without the blanks around it.
-    fn cut_new(&self, found: Range<usize>, shortest: usize, sink: &mut impl Sink) {
+        let found = self.start..self.end;
         let seen = self.kinds();
-        if !self.is_statement(found.clone()) {
-            self.whole(found.clone(), sink);
+        let (mark, is_apart) = self.mark();
+        if mark > 0 {
+            self.whole(trimmed(self.text, found.start + mark..found.end), sink);
         }
-        if let b'-' | b'+' | b'*' | b'>' | b'<' | b'#' | b'$' = self.text[found.start] {
-            // Behind the mark of a list, a quotation, a comment or a changed line.
-            self.whole(trimmed(self.text, found.start + 1..found.end), sink);
+        if !is_apart && !self.is_statement(found.clone()) {
+            self.whole(found.clone(), sink);
         }
         if seen.equals != 0
             && let Some(at) = self.first(|word| word.equals, found.clone())
@@ -85,9 +85,27 @@ impl<'a> Line<'a> {
         {
             self.value(found.start, at + 1..found.end, sink);
         }
+        if seen.scheme != 0 {
+            for at in self.places(|word| word.scheme) {
+                token::behind_scheme(self, at + 1, sink);
+            }
+        }
         if seen.double_quote | seen.single_quote | seen.backtick | seen.backslash != 0 {
             quoted::cut(self, seen.backslash != 0, shortest, sink);
         }
+    }
+
+    /// How long the mark of a list, a quotation, a comment or a changed line is with which the line
+    /// begins, and whether it stands apart: then no value begins with it.
+    fn mark(&self) -> (usize, bool) {
+        let length = match &self.text[self.start..self.end] {
+            [b'/', b'/', b'/' | b'!', ..] => 3,
+            [b'/', b'/' | b'*', ..] => 2,
+            [b'-' | b'+' | b'*' | b'>' | b'<' | b'#' | b'$', ..] => 1,
+            _ => return (0, false),
+        };
+        let behind = self.text[self.start + length..self.end].first();
+        (length, behind.is_some_and(|byte| *byte <= b' '))
     }
 
     /// Whether a line of several words ends as in code: with `{`, `(`, `;` or `,`. No passphrase and no
@@ -149,19 +167,20 @@ impl<'a> Line<'a> {
             seen.backslash |= word.backslash & kept;
             seen.equals |= word.equals & kept;
             seen.colon |= word.colon & kept;
+            seen.scheme |= word.scheme & kept;
         }
         seen
     }
 
     /// The line without the blanks at its ends, if it is not blank.
     #[inline(always)]
-    fn without_blanks(&self) -> Option<Range<usize>> {
+    fn without_blanks(&self) -> Option<Span> {
         let start = self.first(|word| !word.blank, self.start..self.end)?;
         let mut end = self.end;
         while end > start && self.text[end - 1] <= b' ' {
             end -= 1;
         }
-        Some(start..end)
+        Some(Span { start, end })
     }
 
     /// The first byte of a kind in a range.

@@ -3,35 +3,70 @@
 //! Cutting asks where a line ends, where its tokens and quotes are, and whether anything in it needs a
 //! closer look. All of that is arithmetic on these words, so that a line is read once.
 
-#[cfg(target_arch = "x86_64")]
-pub(super) mod avx2;
-#[cfg(target_arch = "x86_64")]
-pub(super) mod avx512;
+use crate::scan::kernel::Compare;
 
-use super::{CLASSES, DIVIDER, SEPARATOR};
-
-/// Bytes that are looked at together.
-pub(super) const BLOCK: usize = 64;
+pub(super) use crate::scan::kernel::BLOCK;
 
 /// The kinds of the bytes of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::hunt) struct Masks {
-    pub(in crate::hunt::cut) newline: u64,
+pub(super) struct Masks {
+    pub(super) newline: u64,
     /// Blanks and control characters.
-    pub(in crate::hunt::cut) blank: u64,
+    pub(super) blank: u64,
     /// What is in no token: blanks, too.
-    pub(in crate::hunt::cut) separator: u64,
-    pub(in crate::hunt::cut) divider: u64,
-    pub(in crate::hunt::cut) double_quote: u64,
-    pub(in crate::hunt::cut) single_quote: u64,
-    pub(in crate::hunt::cut) backtick: u64,
-    pub(in crate::hunt::cut) backslash: u64,
-    pub(in crate::hunt::cut) equals: u64,
-    pub(in crate::hunt::cut) colon: u64,
-    pub(in crate::hunt::cut) percent: u64,
+    pub(super) separator: u64,
+    pub(super) divider: u64,
+    pub(super) double_quote: u64,
+    pub(super) single_quote: u64,
+    pub(super) backtick: u64,
+    pub(super) backslash: u64,
+    pub(super) equals: u64,
+    pub(super) colon: u64,
+    pub(super) percent: u64,
+    /// Where a word ends as the names of schemes do: with `er`, `ic`, `en` or `ey` and a blank behind it.
+    /// What other blocks have is taken for good.
+    pub(super) scheme: u64,
 }
 
 impl Masks {
+    #[inline(always)]
+    pub(super) fn of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Self {
+        let block = compare.load(block);
+        let equal = |byte| compare.equal(block, byte);
+        let or = |one, other| compare.or(one, other);
+        let bits = |set| compare.bits(set);
+        let blank = compare.at_most(block, b' ');
+        let [double_quote, single_quote, backtick] = [equal(b'"'), equal(b'\''), equal(b'`')];
+        let [equals, colon] = [equal(b'='), equal(b':')];
+        // `[` and `{`, `\` and `|`, `]` and `}` differ in one bit; so do `(` and `)`, `<` and `>`.
+        let lower = compare.with(block, 0x20);
+        let letter = |byte| compare.equal(lower, byte);
+        let round = compare.equal(compare.with(block, 1), b')');
+        let angle = compare.equal(compare.with(block, 2), b'>');
+        let brackets = or(or(letter(b'{'), letter(b'|')), or(letter(b'}'), round));
+        let others = or(or(angle, equal(b',')), or(equal(b';'), equal(0x7F)));
+        let quotes = or(or(double_quote, single_quote), or(backtick, blank));
+        let url = or(or(equal(b'/'), equal(b'@')), or(equal(b'?'), equal(b'&')));
+        let after_e = bits(or(or(letter(b'r'), letter(b'n')), letter(b'y')));
+        let behind = |letter| bits(letter) << 1 | 1;
+        let ending = behind(letter(b'e')) & after_e | behind(letter(b'i')) & bits(letter(b'c'));
+        let blank = bits(blank);
+        Self {
+            newline: bits(equal(b'\n')),
+            blank,
+            separator: bits(or(or(brackets, others), quotes)),
+            divider: bits(or(or(or(equals, colon), url), equal(b'#'))),
+            double_quote: bits(double_quote),
+            single_quote: bits(single_quote),
+            backtick: bits(backtick),
+            backslash: bits(equal(b'\\')),
+            equals: bits(equals),
+            colon: bits(colon),
+            percent: bits(equal(b'%')),
+            scheme: ending & (blank >> 1 | 1 << (BLOCK - 1)),
+        }
+    }
+
     /// The first `length` bytes, as if nothing but separators followed.
     #[inline(always)]
     pub(super) fn first(self, length: usize) -> Self {
@@ -50,202 +85,85 @@ impl Masks {
             equals: self.equals & kept,
             colon: self.colon & kept,
             percent: self.percent & kept,
+            scheme: self.scheme & kept,
         }
     }
-}
-
-/// Compares the bytes of a block.
-pub(super) trait Kernel: Copy {
-    type Block: Copy;
-    /// A choice of bytes of a block.
-    type Set: Copy;
-
-    fn load(self, block: &[u8; BLOCK]) -> Self::Block;
-    fn equal(self, block: Self::Block, byte: u8) -> Self::Set;
-    fn at_most(self, block: Self::Block, byte: u8) -> Self::Set;
-    /// Sets bits in all bytes.
-    fn with(self, block: Self::Block, bits: u8) -> Self::Block;
-    fn or(self, one: Self::Set, other: Self::Set) -> Self::Set;
-    fn bits(self, set: Self::Set) -> u64;
-
-    #[inline(always)]
-    fn masks(self, block: &[u8; BLOCK]) -> Masks {
-        let block = self.load(block);
-        let blank = self.at_most(block, b' ');
-        let double_quote = self.equal(block, b'"');
-        let single_quote = self.equal(block, b'\'');
-        let backtick = self.equal(block, b'`');
-        let equals = self.equal(block, b'=');
-        let colon = self.equal(block, b':');
-        // `[` and `{`, `\` and `|`, `]` and `}` differ in one bit; so do `(` and `)`, `<` and `>`.
-        let upper = self.with(block, 0x20);
-        let odd = self.with(block, 1);
-        let second = self.with(block, 2);
-        let brackets = self.or(
-            self.or(self.equal(upper, b'{'), self.equal(upper, b'|')),
-            self.or(self.equal(upper, b'}'), self.equal(odd, b')')),
-        );
-        let others = self.or(
-            self.or(self.equal(second, b'>'), self.equal(block, b',')),
-            self.or(self.equal(block, b';'), self.equal(block, 0x7F)),
-        );
-        let quotes = self.or(self.or(double_quote, single_quote), backtick);
-        let separator = self.or(self.or(brackets, others), self.or(quotes, blank));
-        let path = self.or(self.equal(block, b'/'), self.equal(block, b'@'));
-        let query = self.or(self.equal(block, b'?'), self.equal(block, b'&'));
-        let divider = self.or(
-            self.or(self.or(equals, colon), self.or(path, query)),
-            self.equal(block, b'#'),
-        );
-        Masks {
-            newline: self.bits(self.equal(block, b'\n')),
-            blank: self.bits(blank),
-            separator: self.bits(separator),
-            divider: self.bits(divider),
-            double_quote: self.bits(double_quote),
-            single_quote: self.bits(single_quote),
-            backtick: self.bits(backtick),
-            backslash: self.bits(self.equal(block, b'\\')),
-            equals: self.bits(equals),
-            colon: self.bits(colon),
-            percent: self.bits(self.equal(block, b'%')),
-        }
-    }
-}
-
-/// One byte after the other.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Portable;
-
-impl Kernel for Portable {
-    type Block = [u8; BLOCK];
-    type Set = u64;
-
-    fn load(self, block: &[u8; BLOCK]) -> Self::Block {
-        *block
-    }
-
-    fn equal(self, block: Self::Block, byte: u8) -> u64 {
-        bits_where(&block, |other| other == byte)
-    }
-
-    fn at_most(self, block: Self::Block, byte: u8) -> u64 {
-        bits_where(&block, |other| other <= byte)
-    }
-
-    fn with(self, block: Self::Block, bits: u8) -> Self::Block {
-        block.map(|byte| byte | bits)
-    }
-
-    fn or(self, one: u64, other: u64) -> u64 {
-        one | other
-    }
-
-    fn bits(self, set: u64) -> u64 {
-        set
-    }
-
-    /// By the table that says what the kinds are, which the tests hold the comparisons against.
-    fn masks(self, block: &[u8; BLOCK]) -> Masks {
-        let mut masks = Masks::default();
-        for (place, byte) in block.iter().enumerate() {
-            let bit = 1 << place;
-            match CLASSES[usize::from(*byte)] {
-                SEPARATOR => {
-                    masks.separator |= bit;
-                    match byte {
-                        b'\n' => masks.newline |= bit,
-                        b'"' => masks.double_quote |= bit,
-                        b'\'' => masks.single_quote |= bit,
-                        b'`' => masks.backtick |= bit,
-                        b'\\' => masks.backslash |= bit,
-                        _ => {}
-                    }
-                    if *byte <= b' ' {
-                        masks.blank |= bit;
-                    }
-                }
-                DIVIDER => {
-                    masks.divider |= bit;
-                    match byte {
-                        b'=' => masks.equals |= bit,
-                        b':' => masks.colon |= bit,
-                        _ => {}
-                    }
-                }
-                _ if *byte == b'%' => masks.percent |= bit,
-                _ => {}
-            }
-        }
-        masks
-    }
-}
-
-fn bits_where(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
-    block
-        .iter()
-        .rev()
-        .fold(0, |bits, byte| bits << 1 | u64::from(is(*byte)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hunt::cut::{CLASSES, DIVIDER, SEPARATOR};
+    use crate::scan::kernel::{self, Best, Kernel, Portable, Task};
 
-    /// Every byte at every place, compared with the table.
-    fn agrees(kernel: impl Kernel) {
-        for first in 0..=255u8 {
-            let block: [u8; BLOCK] = std::array::from_fn(|place| {
-                first
-                    .wrapping_mul(7)
-                    .wrapping_add((place as u8).wrapping_mul(5))
-            });
-            assert_eq!(kernel.masks(&block), Portable.masks(&block), "{first}");
+    /// A block, for a kernel to take.
+    struct Block<'a>(&'a [u8; BLOCK]);
+
+    impl Task for Block<'_> {
+        type Outcome = Masks;
+
+        fn run<K: Kernel>(self, kernel: K) -> Masks {
+            Masks::of(kernel.compare(), self.0)
+        }
+    }
+
+    fn where_is(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
+        let bits = block.iter().rev();
+        bits.fold(0, |bits, byte| bits << 1 | u64::from(is(*byte)))
+    }
+
+    /// By the table that says what the kinds are, one byte after the other.
+    fn by_table(block: &[u8; BLOCK]) -> Masks {
+        let class = |class: u8| where_is(block, |byte| CLASSES[usize::from(byte)] == class);
+        let equal = |byte: u8| where_is(block, |other| other == byte);
+        let ends = |place: usize| {
+            let before = place.checked_sub(1).map(|before| block[before] | 0x20);
+            let is_end = match block[place] | 0x20 {
+                b'r' | b'n' | b'y' => before.is_none_or(|before| before == b'e'),
+                b'c' => before.is_none_or(|before| before == b'i'),
+                _ => false,
+            };
+            is_end && block.get(place + 1).is_none_or(|behind| *behind <= b' ')
+        };
+        Masks {
+            newline: equal(b'\n'),
+            blank: where_is(block, |byte| byte <= b' '),
+            separator: class(SEPARATOR),
+            divider: class(DIVIDER),
+            double_quote: equal(b'"'),
+            single_quote: equal(b'\''),
+            backtick: equal(b'`'),
+            backslash: equal(b'\\'),
+            equals: equal(b'='),
+            colon: equal(b':'),
+            percent: equal(b'%'),
+            scheme: (0..BLOCK).fold(0, |bits, place| bits | u64::from(ends(place)) << place),
         }
     }
 
     #[test]
     fn every_kernel_finds_what_the_table_says() {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if let Some(kernel) = avx512::Avx512::new() {
-                agrees(kernel);
-            }
-            if let Some(kernel) = avx2::Avx2::new() {
-                agrees(kernel);
-            }
-        }
-        /// The comparisons, on any machine.
-        #[derive(Clone, Copy)]
-        struct Compared;
-        impl Kernel for Compared {
-            type Block = [u8; BLOCK];
-            type Set = u64;
-            fn load(self, block: &[u8; BLOCK]) -> Self::Block {
-                *block
-            }
-            fn equal(self, block: Self::Block, byte: u8) -> u64 {
-                Portable.equal(block, byte)
-            }
-            fn at_most(self, block: Self::Block, byte: u8) -> u64 {
-                Portable.at_most(block, byte)
-            }
-            fn with(self, block: Self::Block, bits: u8) -> Self::Block {
-                Portable.with(block, bits)
-            }
-            fn or(self, one: u64, other: u64) -> u64 {
-                one | other
-            }
-            fn bits(self, set: u64) -> u64 {
-                set
+        let schemes = *b"Bearer x basic y TOKEN z ApiKey  other\ter\nice fn my thin spic er";
+        let mut blocks = vec![schemes];
+        // Every byte at every place.
+        blocks.extend((0..=255u8).map(|first| {
+            let step = |place: usize| (place as u8).wrapping_mul(5);
+            std::array::from_fn(|place| first.wrapping_mul(7).wrapping_add(step(place)))
+        }));
+        for block in &blocks {
+            for (name, kernel) in Best::available() {
+                assert_eq!(
+                    kernel::run_with(kernel, Block(block)),
+                    by_table(block),
+                    "{name}"
+                );
             }
         }
-        agrees(Compared);
     }
 
     #[test]
     fn what_is_behind_the_end_separates() {
-        let masks = Portable.masks(&[b'='; BLOCK]);
+        let masks = Masks::of(Portable, &[b'='; BLOCK]);
         assert_eq!(masks.first(BLOCK), masks);
         assert_eq!(masks.first(3).equals, 0b111);
         assert_eq!(masks.first(3).separator, !0b111);

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::masks::BLOCK;
-use super::{CLASSES, DIVIDER, Rule, Sink};
+use super::{CLASSES, DIVIDER, Sink, Span};
 use crate::hunt::base64;
 use crate::hunt::finding::Layer;
 use std::ops::Range;
@@ -19,9 +19,10 @@ const MAX_PART: usize = 256;
 /// Base64 with fewer digits is not decoded.
 const MIN_DIGITS: usize = base64::BEGINNING;
 
-/// Cuts the tokens of lines.
+/// Finds the tokens of lines.
 #[inline(always)]
-pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
+pub(super) fn find(line: &Line<'_>, shortest: usize, found: &mut Vec<Span>) {
+    found.clear();
     // Where no separator was before this word.
     let mut before = 0;
     for (at, word) in line.words.iter().enumerate() {
@@ -36,10 +37,11 @@ pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
             let end = line
                 .first(|word| word.separator, start..line.end)
                 .unwrap_or(line.end);
-            if end - start >= shortest {
-                token(line, start..end, shortest, sink);
-            }
+            found.push(Span { start, end });
         }
+    }
+    if shortest > BLOCK {
+        found.retain(|token| token.range().len() >= shortest);
     }
 }
 
@@ -58,12 +60,8 @@ fn eroded(mut bits: u128, length: usize) -> u128 {
 }
 
 /// Cuts one token.
-fn token(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
+pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
-    scheme(text, range.clone(), sink);
-    if sink.again(Rule::Token, range.clone()) {
-        return;
-    }
     let bare = both(text, range.clone(), sink);
     if line.has(|word| word.divider, range.clone()) {
         parts(text, range.clone(), bare.end, shortest, sink);
@@ -87,14 +85,14 @@ fn percent_encoded(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
 /// Tries a part with and without the punctuation around it; what is left without.
 fn both(text: &[u8], range: Range<usize>, sink: &mut impl Sink) -> Range<usize> {
     let bare = without_punctuation(text, range.clone());
-    sink.candidate(range.clone());
+    sink.token(range.clone());
     if bare.end < range.end {
-        sink.candidate(range.start..bare.end);
+        sink.token(range.start..bare.end);
     }
     if bare.start > range.start {
-        sink.candidate(bare.start..range.end);
+        sink.token(bare.start..range.end);
         if bare.end < range.end {
-            sink.candidate(bare.clone());
+            sink.token(bare.clone());
         }
     }
     bare
@@ -125,35 +123,33 @@ fn without_punctuation(text: &[u8], range: Range<usize>) -> Range<usize> {
     if bare.is_empty() { range } else { bare }
 }
 
-/// Tries the value of a header: the word for how it authenticates, blanks, and the token.
-#[inline(always)]
-fn scheme(text: &[u8], token: Range<usize>, sink: &mut impl Sink) {
-    let mut before = &text[..token.start];
-    let [.., b' ' | b'\t'] = before else {
+/// Tries the value of a header: a word for how it authenticates, which ends at `word_end`, blanks, and
+/// a token.
+pub(super) fn behind_scheme(line: &Line<'_>, word_end: usize, sink: &mut impl Sink) {
+    let text = line.text;
+    let before = &text[line.start..word_end];
+    let is_before = |scheme: &&&[u8]| {
+        let word = before.len().checked_sub(scheme.len());
+        word.is_some_and(|start| before[start..].eq_ignore_ascii_case(scheme))
+    };
+    let schemes = [&b"bearer"[..], b"basic", b"token", b"apikey"];
+    let Some(scheme) = schemes.iter().find(is_before) else {
         return;
     };
-    while let [rest @ .., b' ' | b'\t'] = before {
-        before = rest;
+    let behind = &text[word_end..line.end];
+    let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+    let blanks = behind.iter().take_while(is_blank).count();
+    if blanks == 0 {
+        return;
     }
-    // Most words before a token end with another letter than all of the schemes.
-    if let [.., b'r' | b'R' | b'c' | b'C' | b'n' | b'N' | b'y' | b'Y'] = before {
-        header(text, token, before.len(), sink);
-    }
-}
-
-/// Tries a token behind a word that ends at `word_end`, with that word if it is a scheme.
-fn header(text: &[u8], token: Range<usize>, word_end: usize, sink: &mut impl Sink) {
+    let start = word_end + blanks;
+    let end = line.first(|word| word.separator, start..line.end);
+    let token = start..end.unwrap_or(line.end);
     let bare_end = without_punctuation(text, token.clone()).end;
-    for scheme in [&b"bearer"[..], b"basic", b"token", b"apikey"] {
-        let Some(start) = word_end.checked_sub(scheme.len()) else {
-            continue;
-        };
-        if text[start..word_end].eq_ignore_ascii_case(scheme) {
-            sink.candidate(start..token.end);
-            if bare_end < token.end {
-                sink.candidate(start..bare_end);
-            }
-        }
+    let start = word_end - scheme.len();
+    sink.candidate(start..token.end);
+    if bare_end < token.end {
+        sink.candidate(start..bare_end);
     }
 }
 
@@ -225,13 +221,13 @@ fn long_part(
         .map(|at| start + from + at)
         .filter(|at| Some(*at) != ends[3]);
     for at in ends.into_iter().flatten().filter(|at| *at > divider) {
-        sink.candidate(start..at);
+        sink.token(start..at);
     }
     // What begins with the token was tried when the token was.
     if reach == end && start > token.start {
-        sink.candidate(start..end);
+        sink.token(start..end);
         if (divider + 1..end).contains(&bare_end) {
-            sink.candidate(start..bare_end);
+            sink.token(start..bare_end);
         }
     }
 }

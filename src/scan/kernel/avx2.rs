@@ -160,6 +160,13 @@ impl Blocks for Avx2 {
 }
 
 impl Kernel for Avx2 {
+    type Compare = Self;
+
+    #[inline(always)]
+    fn compare(self) -> Self {
+        self
+    }
+
     #[inline(always)]
     fn after_blanks(self, input: &[u8], from: usize) -> usize {
         blocks::after_blanks(self, input, from)

@@ -163,6 +163,13 @@ impl Blocks for Avx512 {
 }
 
 impl Kernel for Avx512 {
+    type Compare = Self;
+
+    #[inline(always)]
+    fn compare(self) -> Self {
+        self
+    }
+
     #[inline(always)]
     fn after_blanks(self, input: &[u8], from: usize) -> usize {
         blocks::after_blanks(self, input, from)

@@ -12,6 +12,13 @@ const ONES: u64 = u64::MAX / 255;
 const HIGHS: u64 = ONES * 0x80;
 
 impl Kernel for Portable {
+    type Compare = Self;
+
+    #[inline(always)]
+    fn compare(self) -> Self {
+        self
+    }
+
     #[inline(always)]
     fn after_blanks(self, input: &[u8], from: usize) -> usize {
         let rest = input.get(from..).unwrap_or_default();

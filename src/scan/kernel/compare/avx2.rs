@@ -1,49 +1,11 @@
 //! AVX2: a block is two vectors.
 
-use super::{BLOCK, Kernel, Masks};
-use crate::hunt::cut::{Sink, stretches};
+use super::{BLOCK, Compare};
+use crate::scan::kernel::avx2::Avx2;
 use std::arch::x86_64::*;
 
-/// Proof that this machine has AVX2.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::hunt::cut) struct Avx2(());
-
-impl Avx2 {
-    pub(in crate::hunt::cut) fn new() -> Option<Self> {
-        (is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("popcnt"))
-        .then_some(Self(()))
-    }
-
-    /// Cuts a text with these features.
-    #[inline]
-    #[allow(unsafe_code)]
-    pub(in crate::hunt::cut) fn stretches(
-        self,
-        text: &[u8],
-        shortest: usize,
-        words: &mut Vec<Masks>,
-        sink: &mut impl Sink,
-    ) {
-        #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-        fn compiled(
-            kernel: Avx2,
-            text: &[u8],
-            shortest: usize,
-            words: &mut Vec<Masks>,
-            sink: &mut impl Sink,
-        ) {
-            stretches(kernel, text, shortest, words, sink);
-        }
-        // SAFETY: `self` proves that the machine has these features.
-        unsafe { compiled(self, text, shortest, words, sink) }
-    }
-}
-
 #[allow(unsafe_code)]
-impl Kernel for Avx2 {
+impl Compare for Avx2 {
     type Block = [__m256i; 2];
     type Set = [__m256i; 2];
 

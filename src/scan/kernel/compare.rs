@@ -1,0 +1,69 @@
+//! Comparing the 64 bytes of a block with single bytes, for whoever makes masks of his own.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+use super::Portable;
+
+/// Bytes that are compared together.
+pub(crate) const BLOCK: usize = 64;
+
+/// Compares the bytes of a block.
+pub(crate) trait Compare: Copy {
+    type Block: Copy;
+    /// A choice of bytes of a block.
+    type Set: Copy;
+
+    fn load(self, block: &[u8; BLOCK]) -> Self::Block;
+    fn equal(self, block: Self::Block, byte: u8) -> Self::Set;
+    fn at_most(self, block: Self::Block, byte: u8) -> Self::Set;
+    /// Sets bits in all bytes.
+    fn with(self, block: Self::Block, bits: u8) -> Self::Block;
+    fn or(self, one: Self::Set, other: Self::Set) -> Self::Set;
+    /// A bit for each byte, the lowest for the first.
+    fn bits(self, set: Self::Set) -> u64;
+}
+
+/// Whole blocks in simple loops, of which compilers make what vectors the machine is sure to have; in a
+/// set, chosen bytes have all bits.
+impl Compare for Portable {
+    type Block = [u8; BLOCK];
+    type Set = [u8; BLOCK];
+
+    #[inline(always)]
+    fn load(self, block: &[u8; BLOCK]) -> [u8; BLOCK] {
+        *block
+    }
+
+    #[inline(always)]
+    fn equal(self, block: [u8; BLOCK], byte: u8) -> [u8; BLOCK] {
+        block.map(|other| if other == byte { u8::MAX } else { 0 })
+    }
+
+    #[inline(always)]
+    fn at_most(self, block: [u8; BLOCK], byte: u8) -> [u8; BLOCK] {
+        block.map(|other| if other <= byte { u8::MAX } else { 0 })
+    }
+
+    #[inline(always)]
+    fn with(self, block: [u8; BLOCK], bits: u8) -> [u8; BLOCK] {
+        block.map(|byte| byte | bits)
+    }
+
+    #[inline(always)]
+    fn or(self, one: [u8; BLOCK], other: [u8; BLOCK]) -> [u8; BLOCK] {
+        std::array::from_fn(|place| one[place] | other[place])
+    }
+
+    #[inline(always)]
+    fn bits(self, set: [u8; BLOCK]) -> u64 {
+        let (words, _) = set.as_chunks();
+        words.iter().rev().fold(0, |bits, word| {
+            let lowest = u64::from_le_bytes(*word) & 0x0101_0101_0101_0101;
+            // Gathers the eight bits in the highest byte, the first one lowest.
+            bits << 8 | lowest.wrapping_mul(0x0102_0408_1020_4080) >> 56
+        })
+    }
+}
