@@ -225,13 +225,14 @@ mod tests {
             (2..6, 2..12),
             (6..7, 12..13),
         ] {
-            let places = Layer::Escapes.locate(wrapped, vec![range.clone()]);
-            assert_eq!(places, [place], "{range:?}");
+            let places = Layer::Escapes.locate(wrapped, vec![range.clone(), range.clone()]);
+            assert_eq!(places, [place.clone(), place], "{range:?}");
         }
         // In any order.
         let places = Layer::Escapes.locate(wrapped, vec![6..7, 2..6, 2..3]);
         assert_eq!(places, [12..13, 2..12, 2..8]);
-        assert_eq!(Layer::Percent.locate(b"%41b%43", vec![1..3]), [3..7]);
+        let places = Layer::Percent.locate(b"%41b%43", vec![1..3, 0..1]);
+        assert_eq!(places, [3..7, 0..3]);
         // Digits 4 to 7 encode the bytes 3 to 5.
         let places = Layer::Base64.locate(b"Zm9vYmFy", vec![3..6, 0..1]);
         assert_eq!(places, [4..8, 0..2]);

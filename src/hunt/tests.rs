@@ -228,3 +228,29 @@ fn a_line_longer_than_several_windows_hides_nothing() {
         assert!(findings.iter().all(|finding| finding.line == 1));
     }
 }
+
+/// Copies of the secret, as many as there are, in one line of JSON in a string of JSON, in base64.
+fn dense(copies: usize) -> String {
+    let object = format!("{{\"token\":\"{SECRET}\"}},").repeat(copies);
+    let escaped = wrap(Layer::Escapes, &object);
+    wrap(Layer::Base64, &format!("{{\"body\":\"{escaped}\"}}"))
+}
+
+#[test]
+fn many_copies_in_one_text_are_found_in_time_proportional_to_their_number() {
+    let targets = targets(&[SECRET]);
+    let time = |copies: usize| {
+        let text = dense(copies);
+        let run = || {
+            let begun = std::time::Instant::now();
+            let findings = search(&targets, text.as_bytes());
+            assert_eq!(findings.len(), copies);
+            assert!(findings.is_sorted_by_key(|finding| finding.offset));
+            begun.elapsed()
+        };
+        [run(), run(), run()].into_iter().min().unwrap()
+    };
+    // Sixteen times as many would take 256 times as long if each were looked for on its own.
+    let (few, many) = (time(1_000), time(16_000));
+    assert!(many < few * 100, "{few:?}, then {many:?}");
+}

@@ -91,7 +91,7 @@ impl<'a> Line<'a> {
             }
         }
         if seen.double_quote | seen.single_quote | seen.backtick | seen.backslash != 0 {
-            quoted::cut(self, seen.backslash != 0, shortest, sink);
+            quoted::cut(self, &seen, shortest, sink);
         }
     }
 
@@ -125,22 +125,28 @@ impl<'a> Line<'a> {
             &self.text[range.start - 1..range.end],
             [b':', b':', ..] | [b'=', b'=' | b'>', b' ', ..]
         );
-        let before = &self.text[start..range.start - 1];
-        if is_operator || memchr::memchr2(b'(', b'{', before).is_some() {
+        if is_operator || self.has(|word| word.opening, start..range.start - 1) {
             return;
         }
         let found = trimmed(self.text, range);
         self.whole(found.clone(), sink);
         let bytes = &self.text[found.clone()];
-        if let Some(comment) = memchr::memchr(b'#', bytes)
-            && let Some(comment) = memchr::memmem::find(&bytes[comment.saturating_sub(1)..], b" #")
-                .map(|at| comment.saturating_sub(1) + at)
-        {
-            let value = trimmed(self.text, found.start..found.start + comment);
-            self.whole(value, sink);
+        if let Some(comment) = self.comment(found.clone()) {
+            self.whole(trimmed(self.text, found.start..comment), sink);
         }
         if let [.., b',' | b';'] = bytes {
             self.whole(trimmed(self.text, found.start..found.end - 1), sink);
+        }
+    }
+
+    /// Where a comment begins in a value: with the first `#` behind a blank.
+    fn comment(&self, mut range: Range<usize>) -> Option<usize> {
+        loop {
+            let at = self.first(|word| word.hash, range.clone())?;
+            if at > range.start && self.text[at - 1] == b' ' {
+                return Some(at);
+            }
+            range.start = at + 1;
         }
     }
 
@@ -212,13 +218,19 @@ impl<'a> Line<'a> {
     #[inline(always)]
     pub(super) fn places(&self, kind: impl Fn(&Masks) -> u64) -> impl Iterator<Item = usize> {
         let (base, from, to) = (self.base, self.start - self.base, self.end - self.base);
-        (from / BLOCK..to.div_ceil(BLOCK).min(self.words.len())).flat_map(move |at| {
-            let mut bits = kind(&self.words[at]) & within(at, from, to);
-            std::iter::from_fn(move || {
-                let place = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
-                bits &= bits - 1;
-                Some(base + at * BLOCK + place)
-            })
+        let words = &self.words[..to.div_ceil(BLOCK).min(self.words.len())];
+        let mut at = from / BLOCK;
+        let mut bits = words
+            .get(at)
+            .map_or(0, |word| kind(word) & within(at, from, to));
+        std::iter::from_fn(move || {
+            while bits == 0 {
+                at += 1;
+                bits = kind(words.get(at)?) & within(at, from, to);
+            }
+            let place = base + at * BLOCK + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            Some(place)
         })
     }
 }

@@ -23,6 +23,10 @@ pub(super) struct Masks {
     pub(super) equals: u64,
     pub(super) colon: u64,
     pub(super) percent: u64,
+    /// `#`, which may begin a comment.
+    pub(super) hash: u64,
+    /// `(` and `{`, behind which a value goes on to where they are closed.
+    pub(super) opening: u64,
     /// Where a word ends as the names of schemes do: with `er`, `ic`, `en` or `ey` and a blank behind it.
     /// What other blocks have is taken for good.
     pub(super) scheme: u64,
@@ -37,7 +41,7 @@ impl Masks {
         let bits = |set| compare.bits(set);
         let blank = compare.at_most(block, b' ');
         let [double_quote, single_quote, backtick] = [equal(b'"'), equal(b'\''), equal(b'`')];
-        let [equals, colon] = [equal(b'='), equal(b':')];
+        let [equals, colon, hash] = [equal(b'='), equal(b':'), equal(b'#')];
         // `[` and `{`, `\` and `|`, `]` and `}` differ in one bit; so do `(` and `)`, `<` and `>`.
         let lower = compare.with(block, 0x20);
         let letter = |byte| compare.equal(lower, byte);
@@ -55,7 +59,7 @@ impl Masks {
             newline: bits(equal(b'\n')),
             blank,
             separator: bits(or(or(brackets, others), quotes)),
-            divider: bits(or(or(or(equals, colon), url), equal(b'#'))),
+            divider: bits(or(or(or(equals, colon), url), hash)),
             double_quote: bits(double_quote),
             single_quote: bits(single_quote),
             backtick: bits(backtick),
@@ -63,6 +67,8 @@ impl Masks {
             equals: bits(equals),
             colon: bits(colon),
             percent: bits(equal(b'%')),
+            hash: bits(hash),
+            opening: bits(or(equal(b'('), equal(b'{'))),
             scheme: ending & (blank >> 1 | 1 << (BLOCK - 1)),
         }
     }
@@ -85,6 +91,8 @@ impl Masks {
             equals: self.equals & kept,
             colon: self.colon & kept,
             percent: self.percent & kept,
+            hash: self.hash & kept,
+            opening: self.opening & kept,
             scheme: self.scheme & kept,
         }
     }
@@ -137,6 +145,8 @@ mod tests {
             equals: equal(b'='),
             colon: equal(b':'),
             percent: equal(b'%'),
+            hash: equal(b'#'),
+            opening: equal(b'(') | equal(b'{'),
             scheme: (0..BLOCK).fold(0, |bits, place| bits | u64::from(ends(place)) << place),
         }
     }

@@ -6,68 +6,86 @@ use super::{Sink, trimmed};
 use crate::hunt::finding::Layer;
 use std::ops::Range;
 
-/// Cuts what stands between quotes on a line, and says where escapes are.
-pub(super) fn cut(line: &Line<'_>, escapes: bool, shortest: usize, sink: &mut impl Sink) {
-    let kinds: [fn(&Masks) -> u64; 3] = [
-        |word| word.double_quote,
-        |word| word.single_quote,
-        |word| word.backtick,
-    ];
+/// Cuts what stands between quotes on a line, and says where escapes are; `seen` is what the line has.
+pub(super) fn cut(line: &Line<'_>, seen: &Masks, shortest: usize, sink: &mut impl Sink) {
+    let escapes = seen.backslash != 0;
+    let mut quotes = Quotes {
+        line,
+        escapes,
+        shortest,
+        sink,
+    };
     let mut rest = line.start..line.end;
-    for (place, kind) in kinds.into_iter().enumerate() {
-        let is_double = place == 0;
-        let mut quotes = line
-            .places(kind)
-            .filter(|at| !escapes || !is_escaped(&line.text[line.start..*at]));
-        let Some(first) = quotes.next() else {
-            continue;
-        };
-        let mut before = first;
-        for at in quotes {
-            if at - before > shortest {
-                content(line, before + 1..at, is_double, escapes, sink);
-            }
-            before = at;
-        }
-        if is_double && escapes {
-            // Between double quotes escapes are taken off string by string.
-            unwrap(line, line.start..first, sink);
-            rest = before + 1..line.end;
-        }
+    if seen.double_quote != 0
+        && let Some(strings) = quotes.cut(|word| word.double_quote, true)
+        && escapes
+    {
+        // Between double quotes escapes are taken off string by string.
+        quotes.unwrap(line.start..strings.start);
+        rest = strings.end..line.end;
+    }
+    if seen.single_quote != 0 {
+        quotes.cut(|word| word.single_quote, false);
+    }
+    if seen.backtick != 0 {
+        quotes.cut(|word| word.backtick, false);
     }
     if escapes {
-        unwrap(line, rest, sink);
+        quotes.unwrap(rest);
     }
 }
 
-/// Cuts what stands between two quotes.
-fn content(
-    line: &Line<'_>,
-    range: Range<usize>,
-    is_double: bool,
+/// The quotes of a line.
+struct Quotes<'l, 'a, S> {
+    line: &'l Line<'a>,
     escapes: bool,
-    sink: &mut impl Sink,
-) {
-    if !line.has(|word| word.separator, range.clone()) {
-        return;
-    }
-    sink.candidate(range.clone());
-    let dividers = [
-        line.first(|word| word.colon, range.clone()),
-        line.first(|word| word.equals, range.clone()),
-    ];
-    for at in dividers.into_iter().flatten() {
-        line.whole(trimmed(line.text, at + 1..range.end), sink);
-    }
-    if escapes && (is_double || !line.has(|word| word.double_quote, range.clone())) {
-        unwrap(line, range, sink);
-    }
+    shortest: usize,
+    sink: &'l mut S,
 }
 
-/// Says that a part is wrapped, if it holds an escape.
-fn unwrap(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) {
-    if line.has(|word| word.backslash, range.clone()) {
-        sink.wrapped(Layer::Escapes, range);
+impl<S: Sink> Quotes<'_, '_, S> {
+    /// Cuts what stands between two quotes of a kind; where the first is, and where the last ends.
+    #[inline(always)]
+    fn cut(&mut self, kind: impl Fn(&Masks) -> u64, is_double: bool) -> Option<Range<usize>> {
+        let line = self.line;
+        let mut found: Option<Range<usize>> = None;
+        for at in line.places(kind) {
+            if self.escapes && is_escaped(&line.text[line.start..at]) {
+                continue;
+            }
+            if let Some(before) = &found
+                && at - before.end >= self.shortest
+            {
+                self.content(before.end..at, is_double);
+            }
+            found = Some(found.map_or(at, |found| found.start)..at + 1);
+        }
+        found
+    }
+
+    fn content(&mut self, range: Range<usize>, is_double: bool) {
+        let line = self.line;
+        if !line.has(|word| word.separator, range.clone()) {
+            return;
+        }
+        self.sink.candidate(range.clone());
+        let dividers = [
+            line.first(|word| word.colon, range.clone()),
+            line.first(|word| word.equals, range.clone()),
+        ];
+        for at in dividers.into_iter().flatten() {
+            line.whole(trimmed(line.text, at + 1..range.end), self.sink);
+        }
+        if self.escapes && (is_double || !line.has(|word| word.double_quote, range.clone())) {
+            self.unwrap(range);
+        }
+    }
+
+    /// Says that a part is wrapped, if it holds an escape.
+    fn unwrap(&mut self, range: Range<usize>) {
+        if self.line.has(|word| word.backslash, range.clone()) {
+            self.sink.wrapped(Layer::Escapes, range);
+        }
     }
 }
 
