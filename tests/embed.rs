@@ -12,29 +12,34 @@ use bytes::Bytes;
 use embed::App;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
-use qstash_redact::Placeholder;
 use qstash_redact::publish::{Publish, PublishLayer, SigningKeys};
+use qstash_redact::{Fingerprint, Placeholder};
 use serde_json::Value;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use tower::{Layer, ServiceExt};
 
 struct Service {
     service: Publish<Router>,
     deliveries: mpsc::Receiver<Request<Bytes>>,
+    logged: Arc<Mutex<String>>,
 }
 
 impl Service {
     fn start() -> Self {
         let (outbox, deliveries) = mpsc::channel();
-        let app = App::new(
-            outbox,
-            SigningKeys::new("current", "next").unwrap(),
-            "t0ken",
-        );
-        let service = embed::service(app);
+        let logged = Arc::<Mutex<String>>::default();
+        let log = Arc::clone(&logged);
+        let app = App {
+            store: Arc::default(),
+            send: Arc::new(move |request| outbox.send(request).unwrap()),
+            log: Arc::new(move |line| log.lock().unwrap().push_str(&line)),
+            token: Fingerprint::of(b"t0ken"),
+            keys: SigningKeys::new("current", "next").unwrap(),
+        };
         Self {
-            service,
+            service: embed::service(app),
             deliveries,
+            logged,
         }
     }
 
@@ -70,17 +75,13 @@ async fn originals_are_delivered_and_placeholders_shown() {
         .header("upstash-redact-fields", "body,header[X-Key]")
         .header("upstash-forward-x-key", "s3cret key");
     let (status, answer) = service.ask(request, "s3cret body").await;
-    assert_eq!(
-        (status, &*answer),
-        (StatusCode::OK, r#"{"messageId":"msg_1"}"#)
-    );
+    assert_eq!((status, &*answer), (StatusCode::OK, r#"{"messageId":0}"#));
     let batch = r#"[{"destination":"https://h/b","headers":{"upstash-redact-fields":"body"},"body":"s3cret"}]"#;
     let (status, _) = service.ask(Request::post("/v2/batch"), batch).await;
     assert_eq!(status, StatusCode::OK);
 
     let page = service.read("/v2/dlq").await;
     let message = &page["messages"][0];
-    assert_eq!(message["messageId"], "msg_1");
     assert_eq!(message["url"], placeholder("https://h/hook?s3cret=1"));
     assert_eq!(message["body"], placeholder("s3cret body"));
     assert_eq!(message["header"]["X-Key"][0], placeholder("s3cret key"));
@@ -95,7 +96,7 @@ async fn originals_are_delivered_and_placeholders_shown() {
         assert_eq!(status, StatusCode::BAD_REQUEST);
     }
 
-    let (status, _) = service.ask(Request::post("/v2/dlq/retry/1"), "").await;
+    let (status, _) = service.ask(Request::post("/v2/dlq/retry/0"), "").await;
     assert_eq!(status, StatusCode::OK);
     let delivered: Vec<_> = service.deliveries.try_iter().collect();
     assert_eq!(delivered.len(), 3);
@@ -103,6 +104,30 @@ async fn originals_are_delivered_and_placeholders_shown() {
         assert_eq!(request.uri(), "https://h/hook?s3cret=1");
         assert_eq!(request.headers()["x-key"], "s3cret key");
         assert_eq!(request.body(), "s3cret body");
+    }
+    let logged = service.logged.lock().unwrap();
+    let url = placeholder("https://h/hook?s3cret=1");
+    assert!(
+        logged.contains(&format!("POST /v2/publish/{url} {{")),
+        "{logged}"
+    );
+    assert!(
+        !logged.contains("s3cret") && !logged.contains("t0ken"),
+        "{logged}"
+    );
+}
+
+#[tokio::test]
+async fn a_delivery_is_taken_if_its_signature_is_that_of_its_body() {
+    // Made with HMAC-SHA-256 and the key `current` for the body `delivered`; it expires in 2100.
+    const TOKEN: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJVcHN0YXNoIiwic3ViIjoiaHR0cHM6Ly9oL2hvb2siLCJleHAiOjQxMDI0NDQ4MDAsIm5iZiI6MTcwMDAwMDAwMCwiaWF0IjoxNzAwMDAwMDAwLCJqdGkiOiJqd3RfMSIsImJvZHkiOiJOejRIRXNnOF8tRmY5Q2UyRG5pTFZKLUNTV19sX1ZPUjk1SVlNckJNYXlBIn0.fmT89hTpqR6glTFxM99IfDa2YBuy4NdC31Bf-p_v9Jc";
+    let service = Service::start();
+    for (body, status) in [
+        ("delivered", StatusCode::OK),
+        ("forged", StatusCode::BAD_REQUEST),
+    ] {
+        let request = Request::post("/hook").header("upstash-signature", TOKEN);
+        assert_eq!(service.ask(request, body).await.0, status);
     }
 }
 
@@ -126,6 +151,13 @@ async fn a_schedule_survives_being_read_and_written() {
     let delivered = service.deliveries.try_recv().unwrap();
     assert_eq!(delivered.headers()["x-key"], "s3cret key");
     assert_eq!(delivered.body(), "s3cret body");
+
+    // Nobody who cannot read it sends it to a host of theirs.
+    let mut elsewhere = put(key);
+    elsewhere = elsewhere.uri("/v2/schedules/https://elsewhere/");
+    let (status, answer) = service.ask(elsewhere, body.clone()).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(answer.contains("member `destination`"), "{answer}");
 
     let (status, answer) = service.ask(put(key), body[..40].to_owned()).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
@@ -156,11 +188,14 @@ async fn what_is_not_understood_is_refused_and_nothing_stored() {
         )
         .await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
-    let stranger = Request::get("/v2/dlq?qstash_token=s3cret")
-        .body(Body::empty())
-        .unwrap();
-    let response = service.service.clone().oneshot(stranger).await.unwrap();
-    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    for stranger in [
+        Request::get("/v2/dlq?qstash_token=s3cret"),
+        Request::post("/fire/schedule"),
+    ] {
+        let stranger = stranger.body(Body::empty()).unwrap();
+        let response = service.service.clone().oneshot(stranger).await.unwrap();
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    }
     assert_eq!(
         service.read("/v2/dlq").await["messages"],
         serde_json::json!([])
