@@ -217,3 +217,14 @@ async fn around_a_router_the_layer_leaves_nothing_in_clear_for_loggers() {
     let shown = placeholder(destination);
     assert_eq!(body, format!("/v2/publish/{shown} {shown}"));
 }
+
+#[test]
+fn the_page_about_embedding_shows_all_of_the_example() {
+    let page = include_str!("../docs/embed.md");
+    let pieces: Vec<&str> = page
+        .split("```rust,ignore\n")
+        .skip(1)
+        .filter_map(|piece| piece.split("```").next())
+        .collect();
+    assert_eq!(pieces.join("\n"), include_str!("../examples/embed.rs"));
+}

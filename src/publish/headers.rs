@@ -49,10 +49,15 @@ const CREDENTIALS: [HeaderName; 3] = [
 ];
 
 /// Headers that are about the call itself and are never the user's, though they have no prefix.
-const OF_THE_CALL: [HeaderName; 13] = [
+const OF_THE_CALL: [HeaderName; 3] = [
     header::AUTHORIZATION,
     header::PROXY_AUTHORIZATION,
     header::PROXY_AUTHENTICATE,
+];
+
+/// Headers that are about one connection, or say where a body ends: never forwarded, with a prefix or
+/// without. Another message's length would cut the body, or hide a second request in it.
+const OF_THE_CONNECTION: [HeaderName; 10] = [
     header::HOST,
     header::CONTENT_LENGTH,
     header::CONNECTION,
@@ -74,7 +79,10 @@ pub(super) fn forwarded(headers: &HeaderMap) -> Result<HeaderMap, Error> {
         .any(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
     add_missing(&mut forwarded, headers, |name| {
         name == header::CONTENT_TYPE
-            || all && !OF_THE_CALL.contains(name) && !name.as_str().starts_with("upstash-")
+            || all
+                && !OF_THE_CALL.contains(name)
+                && !OF_THE_CONNECTION.contains(name)
+                && !name.as_str().starts_with("upstash-")
     })?;
     Ok(forwarded)
 }
@@ -88,7 +96,9 @@ fn with_prefix(headers: &HeaderMap, prefix: &str) -> Result<HeaderMap, Error> {
                 let what = "a forwarded header has no name behind its prefix";
                 Error::new(ErrorKind::Call, what)
             })?;
-            append(&mut found, bare, value.clone())?;
+            if !OF_THE_CONNECTION.contains(&bare) {
+                append(&mut found, bare, value.clone())?;
+            }
         }
     }
     Ok(found)

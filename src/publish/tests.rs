@@ -267,6 +267,32 @@ fn a_callbacks_header_needs_no_forward_in_its_prefix() {
 }
 
 #[test]
+fn what_says_where_a_body_ends_is_not_forwarded() {
+    // As when somebody passes on all headers of a request of their own.
+    let names = [
+        "content-length",
+        "transfer-encoding",
+        "host",
+        "connection",
+        "x-key",
+    ];
+    for prefix in ["", "callback-", "failure-callback-"] {
+        let names = names.map(|name| format!("upstash-{prefix}forward-{name}"));
+        let mut lines: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &b"3"[..])).collect();
+        lines.push(("upstash-callback", b"https://h"));
+        lines.push(("upstash-failure-callback", b"https://h"));
+        let message = call("/v2/publish/group", &lines).seal("longer").unwrap();
+        let original = message.deliver();
+        let found = match prefix {
+            "" => &original.headers,
+            "callback-" => &original.callback.as_ref().unwrap().headers,
+            _ => &original.failure_callback.as_ref().unwrap().headers,
+        };
+        assert_eq!(found, &headers(&[("x-key", b"3")]), "{prefix}");
+    }
+}
+
+#[test]
 fn header_forward_forwards_all_but_the_calls_own() {
     let lines: &[(&str, &[u8])] = &[
         ("Upstash-Header-Forward", b"true"),

@@ -5,7 +5,7 @@
 
 use crate::answer::{Answer, Refusal};
 use crate::clock::Millis;
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -40,6 +40,20 @@ pub struct Settings {
     delay: Duration,
     /// The time before which there is no attempt.
     not_before: Option<Millis>,
+}
+
+/// Refuses settings among the parameters of a call, which are not obeyed there: only the rule and the token
+/// are.
+pub fn refuse_parameters(uri: &Uri) -> Answer<()> {
+    let query = uri.query().unwrap_or_default();
+    let mut names =
+        form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.to_ascii_lowercase());
+    match names.any(|name| name.starts_with("upstash-") && name != "upstash-redact-fields") {
+        true => Err(Refusal::bad_request(
+            "this pipeline takes settings as headers only",
+        )),
+        false => Ok(()),
+    }
 }
 
 impl Settings {

@@ -4,7 +4,7 @@ use super::Pipeline;
 use crate::answer::{Answer, Refusal};
 use crate::body;
 use crate::deliver::Destination;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::store::NewMessage;
 use axum::Json;
 use axum::extract::{Path, Request, State};
@@ -52,6 +52,7 @@ pub(super) async fn enqueue(
 pub(super) async fn batch(State(pipeline): State<Pipeline>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
     let call = Call::read(&parts)?;
+    settings::refuse_parameters(&parts.uri)?;
     let orders: Vec<Ordered> = call
         .batch(&body::read(body).await?)?
         .into_iter()
@@ -69,6 +70,7 @@ async fn read(request: Request, queue: Option<String>) -> Answer<Ordered> {
     let (parts, body) = request.into_parts();
     // What the headers say can be refused before the body is read.
     let call = Call::read(&parts)?;
+    settings::refuse_parameters(&parts.uri)?;
     let settings = Settings::read(&parts.headers)?;
     Ordered::new(call.seal(body::read(body).await?)?, settings, queue)
 }

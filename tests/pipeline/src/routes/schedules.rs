@@ -17,6 +17,7 @@ use serde_json::json;
 pub(super) async fn put(State(pipeline): State<Pipeline>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
     let call = Call::read(&parts)?;
+    settings::refuse_parameters(&parts.uri)?;
     let text = |name| settings::text(&parts.headers, name).map(|text| text.map(str::to_owned));
     let settings = Settings::read(&parts.headers)?;
     let queue = text("upstash-queue-name")?;

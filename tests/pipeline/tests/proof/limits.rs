@@ -162,6 +162,8 @@ async fn what_cannot_be_done_is_refused() {
         (400, "POST", "/v2/batch", vec![], "[{}]"),
         (400, "POST", "/v2/publish/a-group", vec![], "x"),
         (400, "POST", "/v2/publish/https://example.com", vec![], "x"),
+        (400, "POST", &format!("{path}?Upstash-Delay=1s"), vec![], "x"),
+        (400, "POST", "/v2/batch?upstash-retries=1", vec![], "[]"),
         (400, "POST", &path, vec![("upstash-delay", "soon")], "x"),
         (400, "POST", &path, vec![("upstash-retries", "-1")], "x"),
         (
