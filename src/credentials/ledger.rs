@@ -147,6 +147,11 @@ pub enum Tail {
     Cut(u64),
 }
 
+/// Whether a file system made room for this, and nothing was written there before the power failed.
+fn is_unwritten(text: &[u8]) -> bool {
+    text.iter().all(|byte| *byte == 0)
+}
+
 /// The records of a ledger file, read strictly.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -186,7 +191,7 @@ impl Ledger {
             let content = text.strip_suffix(b"\n");
             let record = match line::read(content.unwrap_or(text)) {
                 Ok(record) => record,
-                Err(fault) if fault.cut && content.is_none() => {
+                Err(fault) if content.is_none() && (fault.cut || is_unwritten(text)) => {
                     ledger.tail = Tail::Cut(offset);
                     return Ok(ledger);
                 }

@@ -175,13 +175,13 @@ fn whatever_a_command_makes_of_a_secret_is_not_shown() {
 #[test]
 fn a_command_that_does_not_end_is_ended_and_nothing_is_lost() {
     let stage = Stage::new();
-    let ran = hand_over(&stage, "--exec-timeout 1", "exec sleep 1000")
+    let ran = hand_over(&stage, "--exec-timeout 1", "exec sleep 600")
         .ends(4)
         .says("took longer")
         .says("could not be stored");
     stage.assert_secret(&ran);
     // What it leaves running is not waited for either.
-    hand_over(&stage, "", "cat > taken; echo done; sleep 1000 &")
+    hand_over(&stage, "", "cat > taken; echo done; sleep 60 &")
         .ends(0)
         .says("still holds an output");
     assert!(stage.place.get("taken").contains(&stage.valid(&REDIS)));

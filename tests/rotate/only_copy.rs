@@ -94,3 +94,49 @@ fn nothing_takes_the_place_of_the_ledger() {
     assert_eq!(std::fs::read(stage.place.path("ledger")).unwrap(), ledger);
     assert_eq!(stage.server.count(VECTOR.call), 0);
 }
+
+#[test]
+fn what_a_command_did_not_read_is_not_stored() {
+    let stage = Stage::new();
+    for script in ["true", "head -c 20 > taken"] {
+        // It ends well, and a pipe takes in what nobody reads.
+        let output = stage
+            .command(VECTOR.words, "--exec")
+            .args(["sh", "-c", script])
+            .output();
+        crate::place::Ran::from(output.unwrap())
+            .ends(4)
+            .says("did not read")
+            .says("could not be stored");
+    }
+    stage.rotate(&VECTOR, "--out new.env").ends(0);
+    assert_eq!(stage.server.count(VECTOR.call), 1);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_written_lets_nothing_be_rotated() {
+    let stage = Stage::new();
+    // A limit on the size of files stands for a disk without room: the first record fits, the second,
+    // which announces the call, does not.
+    let command = stage.command(REDIS.words, "--exec cat");
+    let mut limited = std::process::Command::new("prlimit");
+    limited
+        .arg("--fsize=512")
+        .arg(command.get_program())
+        .args(command.get_args())
+        .current_dir(command.get_current_dir().unwrap());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    crate::place::Ran::from(limited.output().unwrap())
+        .ends(4)
+        .says("the ledger could not be written: nothing was rotated");
+    assert_eq!(stage.server.count("POST"), 0);
+    stage
+        .rotate(&REDIS, "--out new.env")
+        .ends(0)
+        .says("half a record");
+}

@@ -59,10 +59,11 @@ impl Receiver {
         secrets: &[&Secret],
     ) -> Result<(), Failure> {
         let failed = |error: &io::Error| Failure::io("--exec: cannot run the command", error);
+        let (mut rest, stdin) = io::pipe().map_err(|error| failed(&error))?;
         let mut command = Command::new(&self.program);
         command
             .args(&self.arguments)
-            .stdin(Stdio::piped())
+            .stdin(rest.try_clone().map_err(|error| failed(&error))?)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_ours(name)) {
@@ -73,7 +74,7 @@ impl Receiver {
             child.stdout.take().map(collect),
             child.stderr.take().map(collect),
         ];
-        let written = child.stdin.take().map(|stdin| feed(stdin, input));
+        feed(stdin, input);
         let status = self.wait(&mut child).map_err(|error| failed(&error))?;
         for output in outputs.into_iter().flatten() {
             let printed = output.recv_timeout(LEFTOVERS);
@@ -94,8 +95,9 @@ impl Receiver {
         if !status.success() {
             return Err(Failure::outside("--exec: the command failed"));
         }
-        match written.map(|written| written.recv_timeout(LEFTOVERS)) {
-            Some(Ok(true)) => Ok(()),
+        // A pipe takes in what nobody reads: whatever the command has left is still in it.
+        match rest.read(&mut [0]) {
+            Ok(0) => Ok(()),
             _ => Err(Failure::outside(
                 "--exec: the command did not read all of its input",
             )),
@@ -119,15 +121,9 @@ impl Receiver {
     }
 }
 
-/// Writes all of the input, and closes it; says whether that was done.
-fn feed(mut stdin: impl Write + Send + 'static, input: Zeroizing<Vec<u8>>) -> Channel<bool> {
-    let (sender, channel) = mpsc::channel();
-    thread::spawn(move || {
-        let is_done = stdin.write_all(&input).is_ok();
-        drop(stdin);
-        let _ = sender.send(is_done);
-    });
-    channel
+/// Writes all of the input, and closes it. A command that does not read is not waited for.
+fn feed(mut stdin: impl Write + Send + 'static, input: Zeroizing<Vec<u8>>) {
+    thread::spawn(move || stdin.write_all(&input));
 }
 
 /// Reads an output to its end, and keeps its beginning.
@@ -187,7 +183,10 @@ mod tests {
         };
         assert!(run("cat", 1).is_ok());
         assert!(run("false", 0).is_err());
-        assert!(run("true", 1 << 20).is_err());
+        for length in [1, 100, 1 << 20] {
+            assert!(run("true", length).is_err());
+        }
+        assert!(run("true", 0).is_ok());
     }
 
     #[test]

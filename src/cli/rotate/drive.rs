@@ -20,8 +20,20 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     let mut book = Book::open(job.flags.ledger.ledger.as_deref())?;
     let intent = Rotation::intent(&job.target, book.ledger(), job.permit());
     match intent {
-        Intent::Finished => return Err(trouble::failure(&job.target, &Trouble::Finished)),
-        Intent::Unconfirmed => return Err(trouble::failure(&job.target, &Trouble::Unconfirmed)),
+        Intent::Finished => {
+            return Err(trouble::failure(
+                &job.target,
+                book.state(&job.target),
+                &Trouble::Finished,
+            ));
+        }
+        Intent::Unconfirmed => {
+            return Err(trouble::failure(
+                &job.target,
+                book.state(&job.target),
+                &Trouble::Unconfirmed,
+            ));
+        }
         _ => {}
     }
     let access = login::access(&job.target, &job.flags.login)?;
@@ -156,7 +168,11 @@ impl Drive<'_> {
                     return Ok(exit);
                 }
                 Step::Stuck(trouble) => {
-                    return Err(trouble::failure(&self.job.target, &trouble));
+                    return Err(trouble::failure(
+                        &self.job.target,
+                        rotation.state(),
+                        &trouble,
+                    ));
                 }
             }
         }

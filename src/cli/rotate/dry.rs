@@ -36,8 +36,20 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
             say("the last rotation was interrupted; this would find out what became of it");
         }
         Intent::Recover => say("the last rotation was not stored; this would read and store it"),
-        Intent::Finished => return Err(trouble::failure(&job.target, &Trouble::Finished)),
-        Intent::Unconfirmed => return Err(trouble::failure(&job.target, &Trouble::Unconfirmed)),
+        Intent::Finished => {
+            return Err(trouble::failure(
+                &job.target,
+                ledger.state(&job.target),
+                &Trouble::Finished,
+            ));
+        }
+        Intent::Unconfirmed => {
+            return Err(trouble::failure(
+                &job.target,
+                ledger.state(&job.target),
+                &Trouble::Unconfirmed,
+            ));
+        }
     }
     say("this was a dry run: nothing was changed");
     Ok(Exit::Done)

@@ -8,7 +8,7 @@ use super::ledger::Book;
 use super::whereabouts::Whereabouts;
 use super::{candidates, login, prompt, shown};
 use qstash_redact::Fingerprint;
-use qstash_redact::credentials::ledger::{Event, Ledger, Mark, State};
+use qstash_redact::credentials::ledger::{Event, Ledger, Mark, Record, State};
 use qstash_redact::credentials::{
     Access, Check, Kind, Secret, SecretName, Secrets, Target, Verdict,
 };
@@ -52,23 +52,19 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
 /// The marks of all secrets that are old, of every rotation that the ledger knows, and of those that are
 /// in use.
 fn known(ledger: &Ledger, target: &Target) -> Result<(Vec<Mark>, Vec<Mark>), Failure> {
+    let events = || {
+        let own = |record: &&Record| record.target == *target;
+        ledger
+            .records()
+            .iter()
+            .filter(own)
+            .map(|record| &record.event)
+    };
     let is_settled = matches!(
         ledger.state(target),
         State::Stored { .. } | State::Read { .. } | State::NotRotated { .. }
     );
-    let recorded = ledger
-        .records()
-        .iter()
-        .filter(|record| record.target == *target)
-        .filter_map(|record| match &record.event {
-            Event::Read { old: marks } | Event::Rotated { new: marks, .. } => Some(marks),
-            _ => None,
-        });
-    let is_rotated = ledger
-        .records()
-        .iter()
-        .any(|record| record.target == *target && record.event == Event::Stored);
-    if !is_settled || !is_rotated {
+    if !is_settled || events().all(|event| *event != Event::Stored) {
         return Err(Failure::usage(format!(
             "{target}: the ledger knows of no rotation that was finished; is --ledger right?"
         )));
@@ -83,7 +79,11 @@ fn known(ledger: &Ledger, target: &Target) -> Result<(Vec<Mark>, Vec<Mark>), Fai
              ledger does not know them"
         )));
     }
-    let new = recorded
+    let new = events()
+        .filter_map(|event| match event {
+            Event::Read { old: marks } | Event::Rotated { new: marks, .. } => Some(marks),
+            _ => None,
+        })
         .flat_map(|marks| marks.iter())
         .filter(|mark| old.iter().all(|old| old.fingerprint != mark.fingerprint))
         .copied()

@@ -2,10 +2,11 @@
 
 use super::super::exit::Failure;
 use super::refusal::explain;
+use qstash_redact::credentials::ledger::State;
 use qstash_redact::credentials::{Cause, Kind, Notice, Target, Trouble};
 
-/// The failure that a trouble is.
-pub(super) fn failure(target: &Target, trouble: &Trouble) -> Failure {
+/// The failure that a trouble is, where the ledger has come to `state`.
+pub(super) fn failure(target: &Target, state: &State, trouble: &Trouble) -> Failure {
     let kind = target.kind();
     match trouble {
         Trouble::NotRead(Cause::NoAnswer) => Failure::outside(format!(
@@ -62,11 +63,23 @@ pub(super) fn failure(target: &Target, trouble: &Trouble) -> Failure {
             "the service rotated the token of another user, {id}; run `rotate qstash {id}`, which reads \
              and stores it"
         )),
-        Trouble::NotRecorded => Failure::outside(format!(
-            "the ledger could not be written, so it may not say all that was done to {target}"
-        )),
+        Trouble::NotRecorded => not_recorded(target, state),
         _ => Failure::fault(format!("{target}: the rotation lost its way")),
     }
+}
+
+/// A call is sent only once its record is on the disk.
+fn not_recorded(target: &Target, state: &State) -> Failure {
+    let what = match state {
+        State::Untouched | State::Read { .. } | State::NotRotated { .. } => {
+            "nothing was rotated; make room for it, and run this again"
+        }
+        _ => {
+            "it does not say all that was done; what was to be stored is. Make room for it, and run \
+             this again, which reads, and does not rotate a second time"
+        }
+    };
+    Failure::outside(format!("{target}: the ledger could not be written: {what}"))
 }
 
 /// The failure that variables are for which the service shows no new secret.

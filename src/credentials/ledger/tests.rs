@@ -160,6 +160,17 @@ fn a_cut_last_line_does_not_count_wherever_it_is_cut() {
 }
 
 #[test]
+fn room_that_was_made_and_not_written_does_not_count() {
+    let whole = written(&story());
+    let ledger = Ledger::parse(format!("{whole}\0\0\0").as_bytes()).unwrap();
+    assert_eq!(ledger.records(), story());
+    assert_eq!(ledger.tail(), Tail::Cut(whole.len() as u64));
+    for bad in ["\0\n", "\0x", "x\0"] {
+        assert!(Ledger::parse(format!("{whole}{bad}").as_bytes()).is_err());
+    }
+}
+
+#[test]
 fn what_is_not_understood_is_refused_with_its_line() {
     let records = story();
     let first = records[0].to_line();
