@@ -11,6 +11,7 @@ mod answer;
 mod canary;
 mod check;
 mod faults;
+mod file;
 mod good;
 mod incident;
 mod kill;

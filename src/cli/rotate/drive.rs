@@ -1,6 +1,6 @@
 //! A rotation, step by step: the machine says what is next, and this does it.
 
-use super::super::console::say;
+use super::super::console::{printable, say};
 use super::super::exit::{Exit, Failure};
 use super::check::{self, Prober};
 use super::job::Job;
@@ -127,6 +127,7 @@ impl Drive<'_> {
                 Step::Store(new) => match self.keep(new) {
                     Ok(left) => {
                         stale = left;
+                        self.tell_of_copies(&marks(book.state(&self.job.target).old()), new);
                         rotation.stored();
                     }
                     Err(failure) => {
@@ -208,6 +209,24 @@ impl Drive<'_> {
             ));
         }
         Ok(stale)
+    }
+
+    /// Says under which other names FILE has old secrets: it is used with them.
+    fn tell_of_copies(&self, old: &[Mark], new: &Secrets) {
+        let is_old = |secret: &Secret| {
+            let mut marks = old.iter();
+            marks.any(|mark| secret.matches(&mark.fingerprint))
+                && new.iter().all(|(_, new)| new != secret)
+        };
+        // What cannot be read by now was stored before.
+        for (name, value) in self.store.variables().unwrap_or_default() {
+            if is_old(&value) || candidates::password(&value).is_some_and(|part| is_old(&part)) {
+                say(format_args!(
+                    "{}: FILE still holds an old secret there; --as would set it",
+                    printable(&name)
+                ));
+            }
+        }
     }
 
     fn prober(&self) -> Prober<'_> {

@@ -78,8 +78,15 @@ impl Store {
 
     /// What FILE holds under these names by now, the ones that it does not hold left out.
     pub(super) fn held(&self, names: &[&str]) -> Result<Vec<(String, Secret)>, Failure> {
+        let mut held = self.variables()?;
+        held.retain(|(name, _)| names.contains(&name.as_str()));
+        Ok(held)
+    }
+
+    /// All variables of FILE that are not empty.
+    pub(super) fn variables(&self) -> Result<Vec<(String, Secret)>, Failure> {
         match &self.file {
-            Some(file) => file.held(names),
+            Some(file) => file.variables(),
             None => Ok(Vec::new()),
         }
     }
@@ -159,15 +166,11 @@ impl StoreFile {
         self.begin(&values).map(drop)
     }
 
-    fn held(&self, names: &[&str]) -> Result<Vec<(String, Secret)>, Failure> {
+    fn variables(&self) -> Result<Vec<(String, Secret)>, Failure> {
         let content = read(&self.path).map_err(|error| Failure::read(NAME, &error))?;
-        let mut held = Vec::new();
-        for (name, value) in values(self.format, &content)? {
-            if names.contains(&name.as_str()) && !value.is_empty() {
-                held.push((name, value));
-            }
-        }
-        Ok(held)
+        let mut found = values(self.format, &content)?;
+        found.retain(|(_, value)| !value.is_empty());
+        Ok(found)
     }
 
     fn write(&self, values: &[(&str, &str)]) -> Result<(), Failure> {
