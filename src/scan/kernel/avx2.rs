@@ -43,37 +43,38 @@ impl Avx2 {
         };
         half(low) | half(high) << 32
     }
-}
 
-/// Whether bytes equal one byte.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn equal(vector: __m256i, byte: u8) -> __m256i {
-    // SAFETY: only called by `Avx2`, which proves the feature.
-    unsafe { _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(byte.cast_signed())) }
-}
+    /// Whether bytes equal one byte.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn is(self, vector: __m256i, byte: u8) -> __m256i {
+        // SAFETY: `self` proves AVX2.
+        unsafe { _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(byte.cast_signed())) }
+    }
 
-/// Whether bytes are in one of the `wanted` classes that `low` and `high` both give their hex digits.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn classified(vector: __m256i, low: [u8; 16], high: [u8; 16], wanted: u8) -> __m256i {
-    // SAFETY: only called by `Avx2`, which proves the feature; the tables have the 16 bytes loaded.
-    unsafe {
-        let table =
-            |table: [u8; 16]| _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
-        let digit = _mm256_set1_epi8(0x0F);
-        let low = _mm256_shuffle_epi8(table(low), vector);
-        let high = _mm256_shuffle_epi8(
-            table(high),
-            _mm256_and_si256(_mm256_srli_epi16::<4>(vector), digit),
-        );
-        let classes = _mm256_and_si256(
-            _mm256_and_si256(low, high),
-            _mm256_set1_epi8(wanted.cast_signed()),
-        );
-        // Zero where no class fits, and not zero elsewhere: inverted by comparing.
-        let none = _mm256_cmpeq_epi8(classes, _mm256_setzero_si256());
-        _mm256_xor_si256(none, _mm256_set1_epi8(-1))
+    /// Whether bytes are in one of the `wanted` classes that `low` and `high` both give their hex digits.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn classified(self, vector: __m256i, low: [u8; 16], high: [u8; 16], wanted: u8) -> __m256i {
+        // SAFETY: `self` proves AVX2; the tables have the 16 bytes loaded.
+        unsafe {
+            let table = |table: [u8; 16]| {
+                _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()))
+            };
+            let digit = _mm256_set1_epi8(0x0F);
+            let low = _mm256_shuffle_epi8(table(low), vector);
+            let high = _mm256_shuffle_epi8(
+                table(high),
+                _mm256_and_si256(_mm256_srli_epi16::<4>(vector), digit),
+            );
+            let classes = _mm256_and_si256(
+                _mm256_and_si256(low, high),
+                _mm256_set1_epi8(wanted.cast_signed()),
+            );
+            // Zero where no class fits, and not zero elsewhere: inverted by comparing.
+            let none = _mm256_cmpeq_epi8(classes, _mm256_setzero_si256());
+            _mm256_xor_si256(none, _mm256_set1_epi8(-1))
+        }
     }
 }
 
@@ -82,11 +83,11 @@ impl Blocks for Avx2 {
     #[allow(unsafe_code)]
     fn masks(self, block: &[u8; 64]) -> Masks {
         Masks {
-            quote: self.mask(block, |vector| equal(vector, b'"')),
-            backslash: self.mask(block, |vector| equal(vector, b'\\')),
+            quote: self.mask(block, |vector| self.is(vector, b'"')),
+            backslash: self.mask(block, |vector| self.is(vector, b'\\')),
             control: self.mask(block, |vector| {
                 // SAFETY: `self` proves AVX2.
-                equal(
+                self.is(
                     unsafe { _mm256_max_epu8(vector, _mm256_set1_epi8(0x1F)) },
                     0x1F,
                 )
@@ -99,12 +100,12 @@ impl Blocks for Avx2 {
     fn letters(self, block: &[u8; 64]) -> Letters {
         let classified = |wanted| {
             self.mask(block, |vector| {
-                classified(vector, blocks::LETTER_LOW, blocks::LETTER_HIGH, wanted)
+                self.classified(vector, blocks::LETTER_LOW, blocks::LETTER_HIGH, wanted)
             })
         };
         Letters {
             single: classified(blocks::SINGLE),
-            unicode: self.mask(block, |vector| equal(vector, b'u')),
+            unicode: self.mask(block, |vector| self.is(vector, b'u')),
             hex: classified(blocks::HEX),
         }
     }
@@ -112,7 +113,7 @@ impl Blocks for Avx2 {
     #[inline(always)]
     fn blanks(self, block: &[u8; 64]) -> u64 {
         self.mask(block, |vector| {
-            classified(vector, blocks::BLANK_LOW, blocks::BLANK_HIGH, u8::MAX)
+            self.classified(vector, blocks::BLANK_LOW, blocks::BLANK_HIGH, u8::MAX)
         })
     }
 
@@ -193,7 +194,7 @@ impl Kernel for Avx2 {
             unsafe {
                 // Control characters and, as they are negative, what is not ASCII.
                 let other = _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), vector);
-                let ends = _mm256_or_si256(equal(vector, b'"'), equal(vector, b'\\'));
+                let ends = _mm256_or_si256(self.is(vector, b'"'), self.is(vector, b'\\'));
                 _mm256_or_si256(ends, other)
             }
         })

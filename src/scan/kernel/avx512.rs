@@ -1,7 +1,7 @@
 //! AVX-512: a block is one vector, and unescaping is a compression of it.
 
 use super::blocks::{self, Blocks, Letters, Masks, WINDOW, pairs};
-use super::{Content, Kernel, Task};
+use super::{Compare, Content, Kernel, Task};
 use crate::scan::base64::VALUES;
 use std::arch::x86_64::*;
 use std::ops::Range;
@@ -33,65 +33,52 @@ impl Avx512 {
     }
 }
 
-#[inline(always)]
-#[allow(unsafe_code)]
-fn load(block: &[u8; 64]) -> __m512i {
-    // SAFETY: a block has 64 bytes, and the load may be unaligned. Only called by `Avx512`.
-    unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
-}
-
-/// The first 64 bytes, or all there are and zeros behind them; and how many there are.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn load_up_to(bytes: &[u8]) -> (__m512i, u32) {
-    if let Some(block) = bytes.first_chunk() {
-        return (load(block), 64);
+impl Avx512 {
+    /// The first 64 bytes, or all there are and zeros behind them; and how many there are.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn load_up_to(self, bytes: &[u8]) -> (__m512i, u32) {
+        if let Some(block) = bytes.first_chunk() {
+            return (self.load(block), 64);
+        }
+        let count = bytes.len() as u32;
+        // SAFETY: the mask keeps to the bytes there are, and `self` proves the features.
+        let vector = unsafe { _mm512_maskz_loadu_epi8(low_bits(count), bytes.as_ptr().cast()) };
+        (vector, count)
     }
-    let count = bytes.len() as u32;
-    // SAFETY: the mask keeps to the bytes there are. Only called by `Avx512`.
-    let vector = unsafe { _mm512_maskz_loadu_epi8(low_bits(count), bytes.as_ptr().cast()) };
-    (vector, count)
-}
 
-/// Whether bytes equal one byte.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn equal(vector: __m512i, byte: u8) -> u64 {
-    // SAFETY: only called by `Avx512`, which proves the feature.
-    unsafe { _mm512_cmpeq_epi8_mask(vector, _mm512_set1_epi8(byte.cast_signed())) }
-}
-
-/// The classes that `low` and `high` give the two hex digits of each byte, as far as both give them.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn classes(vector: __m512i, low: [u8; 16], high: [u8; 16]) -> __m512i {
-    // SAFETY: only called by `Avx512`, which proves the features; the tables have the 16 bytes loaded.
-    unsafe {
-        let table =
-            |table: [u8; 16]| _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast()));
-        let digit = _mm512_set1_epi8(0x0F);
-        let low = _mm512_shuffle_epi8(table(low), vector);
-        let high = _mm512_shuffle_epi8(
-            table(high),
-            _mm512_and_si512(_mm512_srli_epi16::<4>(vector), digit),
-        );
-        _mm512_and_si512(low, high)
+    /// The classes that `low` and `high` give the two hex digits of each byte, as far as both give them.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn classes(self, vector: __m512i, low: [u8; 16], high: [u8; 16]) -> __m512i {
+        // SAFETY: `self` proves the features; the tables have the 16 bytes loaded.
+        unsafe {
+            let table =
+                |table: [u8; 16]| _mm512_broadcast_i32x4(_mm_loadu_si128(table.as_ptr().cast()));
+            let digit = _mm512_set1_epi8(0x0F);
+            let low = _mm512_shuffle_epi8(table(low), vector);
+            let high = _mm512_shuffle_epi8(
+                table(high),
+                _mm512_and_si512(_mm512_srli_epi16::<4>(vector), digit),
+            );
+            _mm512_and_si512(low, high)
+        }
     }
-}
 
-/// Whether bytes are in one of `wanted` classes.
-#[inline(always)]
-#[allow(unsafe_code)]
-fn in_class(classes: __m512i, wanted: u8) -> u64 {
-    // SAFETY: only called by `Avx512`, which proves the feature.
-    unsafe { _mm512_test_epi8_mask(classes, _mm512_set1_epi8(wanted.cast_signed())) }
+    /// Whether bytes are in one of `wanted` classes.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn in_class(self, classes: __m512i, wanted: u8) -> u64 {
+        // SAFETY: `self` proves the features.
+        unsafe { _mm512_test_epi8_mask(classes, _mm512_set1_epi8(wanted.cast_signed())) }
+    }
 }
 
 impl Blocks for Avx512 {
     #[inline(always)]
     #[allow(unsafe_code)]
     fn masks(self, block: &[u8; 64]) -> Masks {
-        let vector = load(block);
+        let vector = self.load(block);
         // SAFETY: `self` proves the features.
         let (control, high) = unsafe {
             (
@@ -100,8 +87,8 @@ impl Blocks for Avx512 {
             )
         };
         Masks {
-            quote: equal(vector, b'"'),
-            backslash: equal(vector, b'\\'),
+            quote: self.equal(vector, b'"'),
+            backslash: self.equal(vector, b'\\'),
             control,
             high,
         }
@@ -109,19 +96,19 @@ impl Blocks for Avx512 {
 
     #[inline(always)]
     fn letters(self, block: &[u8; 64]) -> Letters {
-        let vector = load(block);
-        let classes = classes(vector, blocks::LETTER_LOW, blocks::LETTER_HIGH);
+        let vector = self.load(block);
+        let classes = self.classes(vector, blocks::LETTER_LOW, blocks::LETTER_HIGH);
         Letters {
-            single: in_class(classes, blocks::SINGLE),
-            unicode: equal(vector, b'u'),
-            hex: in_class(classes, blocks::HEX),
+            single: self.in_class(classes, blocks::SINGLE),
+            unicode: self.equal(vector, b'u'),
+            hex: self.in_class(classes, blocks::HEX),
         }
     }
 
     #[inline(always)]
     fn blanks(self, block: &[u8; 64]) -> u64 {
-        in_class(
-            classes(load(block), blocks::BLANK_LOW, blocks::BLANK_HIGH),
+        self.in_class(
+            self.classes(self.load(block), blocks::BLANK_LOW, blocks::BLANK_HIGH),
             u8::MAX,
         )
     }
@@ -129,7 +116,11 @@ impl Blocks for Avx512 {
     #[inline(always)]
     #[allow(unsafe_code)]
     fn is_utf8(self, window: &[u8; WINDOW]) -> bool {
-        let before = |count: usize| window[3 - count..].first_chunk().map(load);
+        let before = |count: usize| {
+            window[3 - count..]
+                .first_chunk()
+                .map(|block| self.load(block))
+        };
         let (Some(now), Some(one), Some(two), Some(three)) =
             (before(0), before(1), before(2), before(3))
         else {
@@ -191,11 +182,11 @@ impl Kernel for Avx512 {
     #[inline(always)]
     #[allow(unsafe_code)]
     fn special(self, block: &[u8; 64]) -> u64 {
-        let vector = load(block);
+        let vector = self.load(block);
         // Control characters and, as they are negative, what is not ASCII.
         // SAFETY: `self` proves the features.
         let other = unsafe { _mm512_cmplt_epi8_mask(vector, _mm512_set1_epi8(0x20)) };
-        equal(vector, b'"') | equal(vector, b'\\') | other
+        self.equal(vector, b'"') | self.equal(vector, b'\\') | other
     }
 
     #[inline(always)]
@@ -214,18 +205,19 @@ impl Kernel for Avx512 {
     #[inline(always)]
     #[allow(unsafe_code)]
     fn decode_base64(self, digits: &[u8; 64], out: &mut [u8; 48]) -> bool {
-        let digits = load(digits);
+        let digits = self.load(digits);
         let (tables, _) = VALUES.as_chunks();
         // SAFETY: `self` proves the features, and the mask of the store has as many bits as `out` bytes.
         unsafe {
-            let values = _mm512_permutex2var_epi8(load(&tables[0]), digits, load(&tables[1]));
+            let values =
+                _mm512_permutex2var_epi8(self.load(&tables[0]), digits, self.load(&tables[1]));
             // The table's mark of what is no digit has the highest bit, as all that is not ASCII.
             if _mm512_movepi8_mask(_mm512_or_si512(values, digits)) != 0 {
                 return false;
             }
             let pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0140));
             let fours = _mm512_madd_epi16(pairs, _mm512_set1_epi32(0x0001_1000));
-            let bytes = _mm512_permutexvar_epi8(load(&HIGHEST_OF_THREE_FIRST), fours);
+            let bytes = _mm512_permutexvar_epi8(self.load(&HIGHEST_OF_THREE_FIRST), fours);
             _mm512_mask_storeu_epi8(out.as_mut_ptr().cast(), low_bits(48), bytes);
         }
         true
@@ -240,10 +232,10 @@ impl Kernel for Avx512 {
         let mut length = out.len();
         let mut at = 0;
         while at < content.len() {
-            let (vector, available) = load_up_to(&content[at..]);
-            let backslash = equal(vector, b'\\');
+            let (vector, available) = self.load_up_to(&content[at..]);
+            let backslash = self.equal(vector, b'\\');
             let escaped = blocks::escaped_by(backslash);
-            let unicode = escaped & equal(vector, b'u');
+            let unicode = escaped & self.equal(vector, b'u');
             let mut keep = !backslash | escaped;
             // A backslash at the end begins the next block, and so does an escape that this one cuts.
             let mut end = 64 - ((backslash & !escaped) >> 63) as u32;
@@ -253,12 +245,12 @@ impl Kernel for Avx512 {
                     vector,
                     escaped & _mm512_cmpge_epu8_mask(vector, _mm512_set1_epi8(b'b'.cast_signed())),
                     _mm512_broadcast_i32x4(_mm_loadu_si128(LETTERS.as_ptr().cast())),
-                    _mm512_sub_epi8(vector, _mm512_maskz_set1_epi8(equal(vector, b'r'), 1)),
+                    _mm512_sub_epi8(vector, _mm512_maskz_set1_epi8(self.equal(vector, b'r'), 1)),
                 )
             };
             if unicode != 0 {
-                let points = CodePoints::of(vector, unicode);
-                unescaped = points.mixed_into(unescaped);
+                let points = CodePoints::of(self, vector, unicode);
+                unescaped = points.mixed_into(self, unescaped);
                 keep &= !points.dropped;
                 end = end.min(points.left);
             }
@@ -300,8 +292,8 @@ impl CodePoints {
     /// `unicode` has the places of the letters `u`.
     #[inline(always)]
     #[allow(unsafe_code)]
-    fn of(vector: __m512i, unicode: u64) -> Self {
-        // SAFETY: only called by `Avx512`, which proves the features.
+    fn of(kernel: Avx512, vector: __m512i, unicode: u64) -> Self {
+        // SAFETY: `kernel` proves the features.
         unsafe {
             let set = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
             // The value of each digit: the low four bits, and nine more for a letter.
@@ -327,7 +319,7 @@ impl CodePoints {
             // Fits in eleven bits; in seven.
             let two = first_zero & below_8 >> 2;
             let one = first_zero & zero >> 2 & below_8 >> 3;
-            let surrogate = unicode & equal(digit, 0xD) >> 1 & !(below_8 >> 2);
+            let surrogate = unicode & kernel.equal(digit, 0xD) >> 1 & !(below_8 >> 2);
             let cut = unicode & !(u64::MAX >> 4);
             let left = ((surrogate | cut) >> 1).trailing_zeros();
             let fourth = _mm512_mask_mov_epi8(_mm512_or_si512(last, set(0x80)), one << 4, whole);
@@ -345,10 +337,10 @@ impl CodePoints {
 
     #[inline(always)]
     #[allow(unsafe_code)]
-    fn mixed_into(&self, vector: __m512i) -> __m512i {
+    fn mixed_into(&self, _: Avx512, vector: __m512i) -> __m512i {
         let mut mixed = vector;
         for (place, bytes) in self.places.into_iter().zip(self.bytes) {
-            // SAFETY: only called by `Avx512`, which proves the features.
+            // SAFETY: the proof that is asked for.
             mixed = unsafe { _mm512_mask_mov_epi8(mixed, place, bytes) };
         }
         mixed
