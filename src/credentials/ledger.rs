@@ -264,20 +264,16 @@ impl Ledger {
                 Event::Read { old } => {
                     read.insert(target, old);
                 }
-                Event::Rotated { new, .. } => {
+                Event::Rotated { .. } | Event::NewUnknown => {
                     // What an earlier record took for new, and was replaced since, is old as well.
-                    let before = [read.get(target), known.get(target)];
+                    let before = [read.get(target).copied(), known.remove(target)];
                     for mark in before.into_iter().flatten().flat_map(|marks| marks.iter()) {
                         found.push((target, *mark));
                     }
-                    known.insert(target, new);
-                }
-                Event::NewUnknown => {
-                    for mark in read.get(target).into_iter().flat_map(|marks| marks.iter()) {
-                        found.push((target, *mark));
+                    // After a loss nothing that is known can be taken to be in use.
+                    if let Event::Rotated { new, .. } = event {
+                        known.insert(target, new);
                     }
-                    // Nothing that is known can be taken to be in use.
-                    known.remove(target);
                 }
                 _ => {}
             }

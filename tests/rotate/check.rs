@@ -255,6 +255,35 @@ fn the_secret_that_leaked_is_proven_dead_after_other_rotations_too() {
 }
 
 #[test]
+fn what_the_service_never_showed_is_not_proven_dead() {
+    let stage = Stage::new();
+    stage.server.account().redis.is_hidden = true;
+    let all = "--out new.env --as P=password --as R=rest_token --as RO=read_only_rest_token";
+    let leaked = stage.server.account().redis.clone();
+    stage.rotate(&REDIS, all).ends(0);
+    let second = stage.place.get("new.env");
+    stage.rotate(&REDIS, &format!("{all} --again")).ends(0);
+    let more = format!("{second}{}\n", leaked.rest);
+    stage.place.put("old", more);
+    // The second ones are, the first ones are not in the ledger.
+    let ran = check(&stage, &REDIS, "--old old --out new.env")
+        .ends(1)
+        .says("old rest_token at the REST API: dead")
+        .says("the ledger does not know it");
+    stage.assert_secret(&ran);
+
+    // The ones that were valid before an answer was lost are old, too.
+    let third = stage.place.get("new.env");
+    stage.server.fail(REDIS.call, Fault::Silence);
+    stage.rotate(&REDIS, &format!("{all} --again")).ends(5);
+    stage.rotate(&REDIS, &format!("{all} --again")).ends(0);
+    stage.place.put("old", third);
+    check(&stage, &REDIS, "--old old --out new.env")
+        .says("old password as password over TLS: dead")
+        .says("old rest_token at the REST API: dead");
+}
+
+#[test]
 fn a_password_is_tried_over_rest_too() {
     let stage = Stage::new();
     stage.place.put("old", rotated(&stage, &REDIS));

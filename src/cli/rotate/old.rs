@@ -24,7 +24,14 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
         check_all(job, &old, &new)?
     };
     check::lines(&checks).for_each(say);
-    let mut is_proven = true;
+    let mut is_proven = knows_the_first(book.ledger(), &job.target);
+    if !is_proven {
+        say(format_args!(
+            "{}: the service did not show all that was in use before the first rotation: the ledger does \
+             not know it, so that it cannot be proven dead",
+            job.target
+        ));
+    }
     for mark in &old {
         if let Some(is_dead) = is_dead(&checks, &mark.fingerprint) {
             is_proven &= is_dead;
@@ -89,6 +96,18 @@ fn known(ledger: &Ledger, target: &Target) -> Result<(Vec<Mark>, Vec<Mark>), Fai
         .copied()
         .collect();
     Ok((old, new))
+}
+
+/// Whether the ledger has all that a rotation changes as it was before the first one, which is what
+/// leaked. What came later was recorded when it was made.
+fn knows_the_first(ledger: &Ledger, target: &Target) -> bool {
+    let mut records = ledger.records().iter();
+    let first = records.find_map(|record| match &record.event {
+        Event::Read { old } if record.target == *target => Some(old),
+        _ => None,
+    });
+    let mut changing = target.kind().changing().iter();
+    first.is_some_and(|old| changing.all(|member| old.get(*member).is_some()))
 }
 
 /// What these checks say of a secret: whether it is dead wherever it was tried; nothing if it was not.

@@ -274,6 +274,21 @@ fn old_secrets_are_those_of_every_rotation_that_are_not_in_use() {
     // What was lost in a later rotation may have been valid until then.
     let lost_later = [&rotate("b", "a")[..], &lost].concat();
     assert_eq!(of(lost_later), all(&["b", "a"]));
+    // Also where the service shows nothing.
+    let lost_unseen = vec![
+        Event::Read {
+            old: Marks::default(),
+        },
+        Event::Sending { again: true },
+        Event::NewUnknown,
+    ];
+    let lost_later = [&rotate("a", "b")[..], &lost_unseen].concat();
+    assert_eq!(of(lost_later.clone()), all(&["a", "b"]));
+    let found = Event::Rotated {
+        new: token("c"),
+        source: Source::Reading,
+    };
+    assert_eq!(of([&lost_later[..], &[found]].concat()), all(&["a", "b"]));
     // Rolling makes the next key the current one: it stays in use.
     let keys = |current: &str, next: &str| {
         marks(&[(SecretName::Current, current), (SecretName::Next, next)])
