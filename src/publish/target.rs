@@ -120,8 +120,12 @@ pub(super) enum Foreign {
 /// so are the values of the call's own parameters but the rule. It is a URI still.
 pub(super) fn show(uri: &Uri, foreign: Foreign) -> String {
     let mut shown = String::new();
-    if let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) {
-        shown.extend([scheme, "://", host]);
+    if let Some(host) = uri.host() {
+        // Without a scheme there is nothing but a host, as `CONNECT` has it.
+        if let Some(scheme) = uri.scheme_str() {
+            shown.extend([scheme, "://"]);
+        }
+        shown.push_str(host);
         if let Some(port) = uri.port() {
             shown.extend([":", port.as_str()]);
         }
@@ -269,11 +273,14 @@ mod tests {
                     placeholder("cursor=a")
                 ),
             ),
+            ("u:p@h:443", "h:443".to_owned()),
+            ("*", "*".to_owned()),
             ("/x/u:p@h", format!("/{}", placeholder("/x/u:p@h"))),
             ("/x/https://h", format!("/{}", placeholder("/x/https://h"))),
         ] {
             let hidden = show(&uri(text), Foreign::Hide);
             assert_eq!(hidden, shown, "{text}");
+            assert!(hidden.parse::<Uri>().is_ok(), "{text}");
         }
     }
 
