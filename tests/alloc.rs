@@ -152,6 +152,7 @@ fn publishing_allocates_for_what_it_keeps() {
     // Sealing: a name for each header, since each loses its prefix. The rest does not grow with them,
     // but in steps: maps, lists of values, one buffer for all placeholders.
     let found = [sealing, first, again, shown];
+    println!("to read and seal, to show, to show again, to show the call's headers: {found:?}");
     let most = [12 + 16, 16, 2, 16];
     assert!(
         found.iter().zip(most).all(|(found, most)| *found <= most),
