@@ -43,6 +43,7 @@ fn rows() -> Vec<Row> {
         together(Work::many_records(Text::Plain), Some((2.3, 1.15))),
         alone(Work::single_short(), Some((1.75, 1.0))),
         alone(Work::single_100(), Some((1.25, 1.0))),
+        together(Work::full_lanes(), None),
         together(Work::many_records(Text::Fast), None),
         together(Work::one_record(), None),
         together(Work::large("2 bodies of 1 MiB", 2), None),

@@ -103,6 +103,13 @@ impl Work {
         Self::random("1,000 bodies, 1-4 KiB", 1000, 1024..4097)
     }
 
+    /// Sixteen bodies of the same 33 blocks, in cache: no lane ever waits and nothing is fetched, so that
+    /// no schedule of longer values can gain more.
+    #[allow(dead_code, reason = "not every bench shows it")]
+    pub(crate) fn full_lanes() -> Self {
+        Self::random("16 bodies of 2,103 B, all lanes full", 16, 2103..2104)
+    }
+
     /// 64 records with their placeholders' text.
     pub(crate) fn many_records(text: Text) -> Self {
         let name = match text {
