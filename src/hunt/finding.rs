@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Where it begins, in bytes from 0. A wrapped copy begins where its first wrapped byte does.
+    /// Where it begins, in bytes of the file from 0, also if that is UTF-16. A wrapped copy begins where its first wrapped byte does.
     pub offset: u64,
     /// How many bytes it takes where it stands, wrapping included.
     pub length: u64,
@@ -44,6 +44,10 @@ pub enum Kind {
     RestToken,
     /// It is a URL of a Redis database with a password in it.
     RedisUrl,
+    /// It is another URL with a password in it, of a host of Upstash.
+    Url,
+    /// It is a key of the developer API, beside the e-mail address of its account.
+    ApiKey,
     /// It is given to an environment variable that holds a secret.
     Variable,
     /// It is given to an environment variable that holds an e-mail address: no secret, but personal.
@@ -52,12 +56,14 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Target,
         Self::QstashToken,
         Self::SigningKey,
         Self::RestToken,
         Self::RedisUrl,
+        Self::Url,
+        Self::ApiKey,
         Self::Variable,
         Self::Email,
     ];
@@ -71,6 +77,8 @@ impl Kind {
             Self::SigningKey => "signing-key",
             Self::RestToken => "rest-token",
             Self::RedisUrl => "redis-url",
+            Self::Url => "url",
+            Self::ApiKey => "api-key",
             Self::Variable => "variable",
             Self::Email => "email",
         }
@@ -85,6 +93,8 @@ impl Kind {
             Self::SigningKey => "a QStash signing key",
             Self::RestToken => "an Upstash REST token",
             Self::RedisUrl => "a Redis URL with a password",
+            Self::Url => "an Upstash URL with a password",
+            Self::ApiKey => "an Upstash API key",
             Self::Variable => "the value of an Upstash variable",
             Self::Email => "the e-mail address of an Upstash account",
         }

@@ -1,8 +1,11 @@
 //! Credentials of Upstash of which no fingerprint is known: by name, and by form.
 
+mod account;
 mod example;
 mod form;
 mod name;
+mod rest_token;
+mod url;
 
 use super::finding::Kind;
 use std::ops::Range;

@@ -2,6 +2,9 @@
 //!
 //! `.env` stands in nearly every `.gitignore`, and is the first place where a stale copy lies.
 
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
 /// Whole names.
 const NAMES: &[&str] = &[
     ".env",
@@ -12,6 +15,9 @@ const NAMES: &[&str] = &[
     ".npmrc",
     ".git-credentials",
 ];
+
+/// Names in a directory of this name.
+const IN_DIRECTORIES: &[&str] = &["upstash/config.json"];
 
 /// Beginnings of names.
 const BEGINNINGS: &[&str] = &[".env.", ".dev.vars."];
@@ -26,9 +32,11 @@ const ENDS: &[&str] = &[
     "_history",
 ];
 
-/// Whether a file of this name is searched in any case.
-pub(super) fn is_keeper(name: &[u8]) -> bool {
+/// Whether a file is searched in any case.
+pub(super) fn is_keeper(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_bytes();
     NAMES.iter().any(|other| name == other.as_bytes())
+        || IN_DIRECTORIES.iter().any(|other| path.ends_with(other))
         || BEGINNINGS
             .iter()
             .any(|beginning| name.starts_with(beginning.as_bytes()))
@@ -44,7 +52,10 @@ mod tests {
         let text = include_str!("../../../docs/hunt.md");
         let beginnings = BEGINNINGS.iter().map(|beginning| format!("`{beginning}*`"));
         let ends = ENDS.iter().map(|end| format!("`*{end}`"));
-        let names = NAMES.iter().map(|name| format!("`{name}`"));
+        let names = NAMES
+            .iter()
+            .chain(IN_DIRECTORIES)
+            .map(|name| format!("`{name}`"));
         for pattern in names.chain(beginnings).chain(ends) {
             assert!(text.contains(&pattern), "{pattern}");
         }
@@ -58,11 +69,19 @@ mod tests {
             ".env.production.local",
             "staging.env",
             ".zsh_history",
+            ".config/upstash/config.json",
         ] {
-            assert!(is_keeper(name.as_bytes()), "{name}");
+            assert!(is_keeper(Path::new(name)), "{name}");
         }
-        for name in ["env", "main.rs", "environment", ".environment", "history"] {
-            assert!(!is_keeper(name.as_bytes()), "{name}");
+        for name in [
+            "env",
+            "main.rs",
+            "environment",
+            ".environment",
+            "history",
+            "config.json",
+        ] {
+            assert!(!is_keeper(Path::new(name)), "{name}");
         }
     }
 }

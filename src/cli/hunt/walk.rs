@@ -10,7 +10,6 @@ use super::rules::Rules;
 use std::ffi::{OsStr, OsString};
 use std::fs::{FileType, ReadDir};
 use std::io;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -295,7 +294,7 @@ impl Walk {
             }]);
         } else if !kind.is_file() {
             visitor.pass(Passed::Special);
-        } else if ignored && !is_keeper(name.as_bytes()) {
+        } else if ignored && !is_keeper(&path) {
             visitor.pass(Passed::Ignored);
         } else {
             visitor.file(&path, shown);

@@ -1,8 +1,8 @@
 //! Credentials by form: what their bytes look like, wherever they stand.
 
-use super::example::{is_example, is_random};
+use super::example::is_random;
+use super::{account, rest_token, url};
 use crate::hunt::base64;
-use crate::hunt::cut::is_separator;
 use crate::hunt::finding::Kind;
 use memchr::memmem;
 use std::ops::Range;
@@ -17,24 +17,16 @@ const TOKEN_DIGITS: Range<usize> = 80..257;
 const KEY_MARK: &[u8] = b"sig_";
 const KEY_DIGITS: usize = 28;
 
-/// Digits of a REST token, which begins with `A`.
-const REST_DIGITS: Range<usize> = 80..141;
-
-/// Such tokens end with the password; so many of their last bytes are its letters and digits.
-const PASSWORD_BYTES: usize = 24;
-
-/// A URL with more bytes is none.
-const MAX_URL: usize = 2048;
-
-/// Shorter passwords of URLs are words of examples.
-const MIN_PASSWORD: usize = 12;
+/// Digits of a REST token.
+const REST_DIGITS: Range<usize> = 48..141;
 
 /// Finds credentials and says what they are.
 pub(super) fn scan(text: &[u8], each: &mut impl FnMut(Range<usize>, Kind)) {
     qstash_tokens(text, each);
     signing_keys(text, each);
     rest_tokens(text, each);
-    redis_urls(text, each);
+    url::scan(text, each);
+    account::scan(text, each);
 }
 
 /// Base64 of `{"UserID":"…","Password":"…"}`.
@@ -65,7 +57,7 @@ fn holds_password(token: &[u8]) -> bool {
     let password =
         memmem::find(&decoded, mark).and_then(|at| decoded[at + mark.len()..].strip_suffix(b"\"}"));
     password.is_some_and(|password| {
-        password.len() >= MIN_PASSWORD && !password.contains(&b'"') && is_random(password)
+        password.len() >= url::MIN_PASSWORD && !password.contains(&b'"') && is_random(password)
     })
 }
 
@@ -88,7 +80,7 @@ fn signing_keys(text: &[u8], each: &mut impl FnMut(Range<usize>, Kind)) {
     }
 }
 
-/// About a hundred digits of base64url that begin with `A` and hold the password.
+/// Stretches of base64url of which a REST token can be made.
 fn rest_tokens(text: &[u8], each: &mut impl FnMut(Range<usize>, Kind)) {
     let mut start = 0;
     // Where a token begins at `start`, all of its digits do: from the last of them backwards most texts
@@ -109,53 +101,10 @@ fn rest_tokens(text: &[u8], each: &mut impl FnMut(Range<usize>, Kind)) {
             .count();
         let token = start..start + digits + padding;
         // What follows a REST token is no digit, and what precedes it is none by now.
-        if REST_DIGITS.contains(&digits) && is_rest_token(&text[token.clone()]) {
+        if REST_DIGITS.contains(&digits) && rest_token::is_rest_token(&text[token.clone()]) {
             each(token.clone(), Kind::RestToken);
         }
         start = token.end + 1;
-    }
-}
-
-fn is_rest_token(token: &[u8]) -> bool {
-    if token[0] != b'A' || token.iter().any(|byte| matches!(byte, b'+' | b'/')) || is_example(token)
-    {
-        return false;
-    }
-    let mut decoded = Vec::new();
-    base64::decode(token, &mut decoded)
-        && decoded
-            .last_chunk::<PASSWORD_BYTES>()
-            .is_some_and(|end| end.iter().all(u8::is_ascii_alphanumeric))
-}
-
-/// `redis://` or `rediss://` with a user and a password.
-fn redis_urls(text: &[u8], each: &mut impl FnMut(Range<usize>, Kind)) {
-    for start in memmem::find_iter(text, b"redis") {
-        let behind = &text[start..];
-        let Some(scheme) = [&b"redis://"[..], b"rediss://"]
-            .into_iter()
-            .find(|scheme| behind.starts_with(scheme))
-        else {
-            continue;
-        };
-        let rest = &behind[scheme.len()..];
-        let rest = &rest[..rest.len().min(MAX_URL)];
-        let length = rest
-            .iter()
-            .position(|byte| is_separator(*byte))
-            .unwrap_or(rest.len());
-        let url = &rest[..length];
-        let authority = &url[..memchr::memchr3(b'/', b'?', b'#', url).unwrap_or(url.len())];
-        let Some(at) = memchr::memrchr(b'@', authority) else {
-            continue;
-        };
-        let Some(colon) = memchr::memchr(b':', &authority[..at]) else {
-            continue;
-        };
-        let password = &authority[colon + 1..at];
-        if password.len() >= MIN_PASSWORD && is_random(password) {
-            each(start..start + scheme.len() + length, Kind::RedisUrl);
-        }
     }
 }
 

@@ -39,6 +39,9 @@ const MAX_BETWEEN: usize = 40;
 /// Shorter values are no secrets.
 const MIN_VALUE: usize = 16;
 
+/// Longer ones are none of Upstash, and each would have to be looked through for every name before it.
+const MAX_VALUE: usize = 1024;
+
 /// Finds the values of known variables.
 pub(super) fn scan(text: &[u8], each: &mut impl FnMut(Found)) {
     for mark in MARKS {
@@ -112,11 +115,13 @@ fn value(text: &[u8], end: usize, name: String, kind: Kind) -> Option<Found> {
         return None;
     }
     let start = end + start;
-    let length = text[start..]
-        .iter()
-        .position(|byte| is_separator(*byte))
-        .unwrap_or(text.len() - start);
-    let mut value = &text[start..start + length];
+    let rest = &text[start..text.len().min(start + MAX_VALUE + 1)];
+    let is_end = |byte: &u8| is_separator(*byte);
+    let length = rest.iter().position(is_end).unwrap_or(rest.len());
+    if length > MAX_VALUE {
+        return None;
+    }
+    let mut value = &rest[..length];
     while let [rest @ .., b'.' | b':' | b'!' | b'?'] = value {
         value = rest;
     }
@@ -154,7 +159,7 @@ fn is_between(byte: u8) -> bool {
 }
 
 /// Whether a value is an e-mail address of someone.
-fn is_address(value: &[u8]) -> bool {
+pub(super) fn is_address(value: &[u8]) -> bool {
     let Some(at) = memchr::memchr(b'@', value) else {
         return false;
     };
