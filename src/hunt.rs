@@ -21,7 +21,8 @@
 //! assert_eq!(findings[0].layers, [Layer::Base64, Layer::Escapes]);
 //! ```
 //!
-//! A [`Hunter`] does the same for files of any size, which it is given in pieces.
+//! A [`Hunter`] does the same for files of any size, which it is given in pieces. Files that begin with the
+//! mark of UTF-16 are searched as the text that they are.
 //!
 //! # What is found
 //!
@@ -32,7 +33,8 @@
 //! - in a token, between any two neighbors of the dividers `=`, `:`, `/`, `@`, `?`, `&` and `#`, and,
 //!   dividers included, from behind `=`, `?`, `&`, `//` or a single `:` to the end of the token or to the
 //!   next `&`, `#`, `?` or `@`: the value of a variable, the user info and the parameters of a URL, the
-//!   URL itself;
+//!   URL itself; behind a divider also with the one or two `=` of base64 before the next;
+//! - in the path of a URL, from behind a `/` to one of the next four, or to the end of the path;
 //! - between two quotes (`"`, `'` or a backtick) on one line, as a whole and behind the first `:` or `=`;
 //! - as a line, as a whole, behind the mark of a list or a changed line, and behind its first `:` or `=`,
 //!   there also without a comment or the `,` or `;` at its end. A line of several words that ends with
@@ -75,6 +77,7 @@ mod place;
 mod search;
 mod seen;
 mod targets;
+mod utf16;
 
 pub use finding::{Finding, Kind, Layer};
 pub use hunter::Hunter;

@@ -6,14 +6,19 @@ use super::level::Hit;
 use super::place::Place;
 use super::search::Search;
 use super::targets::{MAX_LENGTH, Targets};
+use super::utf16::Utf16;
 use crate::fingerprint::Placeholder;
 use std::fmt;
 
 /// How many bytes are searched at a time: room for the longest value at every place of its first half.
 const WINDOW: usize = 2 * MAX_LENGTH;
 
+/// How many bytes of UTF-16 are decoded at a time.
+const DECODED: usize = 64 << 10;
+
 /// Hunts through one file after the other.
 ///
+/// A file that begins with the mark of UTF-16 is searched as the text that it is, and as it stands.
 /// What it finds does not depend on how a file is cut into pieces. It can be used again for the next
 /// file, and then allocates nothing more.
 ///
@@ -33,10 +38,14 @@ const WINDOW: usize = 2 * MAX_LENGTH;
 /// ```
 pub struct Hunter<'t> {
     targets: &'t Targets,
-    search: Search,
-    /// Where the window begins in the file.
-    place: Place,
-    hits: Vec<Hit>,
+    /// Through the bytes as they are.
+    bytes: Windows,
+    /// Through the text of a file that is UTF-16; there from the first such file on.
+    text: Option<Box<Windows>>,
+    decoder: Utf16,
+    decoded: Vec<u8>,
+    /// What was found in a file that is UTF-16, to be put in order at its end.
+    held: Vec<Finding>,
 }
 
 impl<'t> Hunter<'t> {
@@ -45,42 +54,101 @@ impl<'t> Hunter<'t> {
     pub fn new(targets: &'t Targets) -> Self {
         Self {
             targets,
-            search: Search::new(),
-            place: Place::default(),
-            hits: Vec::new(),
+            bytes: Windows::new(Place::default()),
+            text: None,
+            decoder: Utf16::default(),
+            decoded: Vec::new(),
+            held: Vec::new(),
         }
     }
 
     /// Takes the next bytes of a file and appends what was found by now, in order.
-    pub fn push(&mut self, mut bytes: &[u8], findings: &mut Vec<Finding>) {
+    ///
+    /// What is found in a file that is UTF-16 is appended at its end.
+    pub fn push(&mut self, bytes: &[u8], findings: &mut Vec<Finding>) {
+        // Of many bytes of UTF-16 only some are decoded at a time.
+        for bytes in bytes.chunks(DECODED) {
+            self.decoder.push(bytes, &mut self.decoded);
+            if !self.decoder.is_there() {
+                self.bytes.push(self.targets, bytes, findings);
+                continue;
+            }
+            // A mark can stand before other bytes by chance, or on purpose: those are searched, too.
+            self.bytes.push(self.targets, bytes, &mut self.held);
+            let text = text(&mut self.text);
+            text.push(self.targets, &self.decoded, &mut self.held);
+            self.decoded.clear();
+        }
+    }
+
+    /// Says that the file has ended, appends what else was found, and is ready for the next file.
+    pub fn finish(&mut self, findings: &mut Vec<Finding>) {
+        if self.decoder.is_there() {
+            self.decoder.finish(&mut self.decoded);
+            let text = text(&mut self.text);
+            text.push(self.targets, &self.decoded, &mut self.held);
+            text.finish(self.targets, Place::behind_mark(), &mut self.held);
+            self.decoded.clear();
+        }
+        self.decoder.finish(&mut self.decoded);
+        self.bytes
+            .finish(self.targets, Place::default(), &mut self.held);
+        self.held.sort_by_key(|finding| finding.offset);
+        findings.append(&mut self.held);
+    }
+}
+
+/// The windows for the text of UTF-16.
+fn text(windows: &mut Option<Box<Windows>>) -> &mut Windows {
+    windows.get_or_insert_with(|| Box::new(Windows::new(Place::behind_mark())))
+}
+
+/// A window that moves through one file after the other.
+struct Windows {
+    search: Search,
+    /// Where the window begins in the file.
+    place: Place,
+    hits: Vec<Hit>,
+}
+
+impl Windows {
+    /// Windows of a file whose bytes begin at `place`.
+    fn new(place: Place) -> Self {
+        Self {
+            search: Search::new(),
+            place,
+            hits: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, targets: &Targets, mut bytes: &[u8], findings: &mut Vec<Finding>) {
         while !bytes.is_empty() {
             let window = self.search.window();
             let taken = bytes.len().min(WINDOW - window.len());
             window.extend_from_slice(&bytes[..taken]);
             bytes = &bytes[taken..];
             if window.len() == WINDOW {
-                self.search_window(findings);
+                self.search_window(targets, findings);
             }
         }
     }
 
-    /// Says that the file has ended, appends what else was found, and is ready for the next file.
-    pub fn finish(&mut self, findings: &mut Vec<Finding>) {
+    /// Searches what is left of a file; the next one begins at `next`.
+    fn finish(&mut self, targets: &Targets, next: Place, findings: &mut Vec<Finding>) {
         let length = self.search.bytes().len();
-        let whole = self.place.offset() == 0;
-        self.search
-            .run(self.targets, 0..length, whole, &mut self.hits);
+        let whole = self.place.offset() == next.offset();
+        self.search.run(targets, 0..length, whole, &mut self.hits);
         self.report(length, findings);
         self.search.window().clear();
-        self.place = Place::default();
+        self.place = next;
     }
 
     /// Searches a full window and moves on.
-    fn search_window(&mut self, findings: &mut Vec<Finding>) {
+    fn search_window(&mut self, targets: &Targets, findings: &mut Vec<Finding>) {
         // A window ends with a line. Where that is impossible, because a line is too long or because
         // lines are not what is asked for, windows overlap by what a value can be long at most.
         let lap = WINDOW - MAX_LENGTH;
-        let lines = match self.targets.every_offset() {
+        let lines = match targets.every_offset() {
             [] => WINDOW,
             _ => lap,
         };
@@ -89,7 +157,7 @@ impl<'t> Hunter<'t> {
             Some(at) => (at + 1, at + 1),
             None => (WINDOW, in_phase(bytes, lap)),
         };
-        self.search.run(self.targets, 0..end, false, &mut self.hits);
+        self.search.run(targets, 0..end, false, &mut self.hits);
         self.report(next, findings);
         let window = self.search.window();
         window.copy_within(next.., 0);
@@ -119,10 +187,11 @@ impl<'t> Hunter<'t> {
         for hit in self.hits.drain(..waiting) {
             self.place.advance(&bytes[at..hit.range.start]);
             at = hit.range.start;
+            let length = self.place.length(&bytes[hit.range.clone()]);
             let (line, column) = self.place.line_and_column();
             findings.push(Finding {
                 offset: self.place.offset(),
-                length: hit.range.len() as u64,
+                length,
                 line,
                 column,
                 kind: hit.kind,
@@ -153,7 +222,7 @@ impl fmt::Debug for Hunter<'_> {
         formatter
             .debug_struct("Hunter")
             .field("targets", self.targets)
-            .field("offset", &self.place.offset())
+            .field("offset", &self.bytes.place.offset())
             .finish_non_exhaustive()
     }
 }

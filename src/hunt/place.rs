@@ -1,5 +1,7 @@
 //! Lines and columns.
 
+use super::utf16;
+
 /// A place in a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -7,6 +9,8 @@ pub(super) struct Place {
     line: u64,
     /// Characters of the line before it.
     characters: u64,
+    /// Whether the file is UTF-16, of which the decoded bytes are passed.
+    utf16: bool,
 }
 
 impl Default for Place {
@@ -15,11 +19,29 @@ impl Default for Place {
             offset: 0,
             line: 1,
             characters: 0,
+            utf16: false,
         }
     }
 }
 
 impl Place {
+    /// The beginning of the text of a file that is UTF-16.
+    pub(super) fn behind_mark() -> Self {
+        Self {
+            offset: utf16::MARK,
+            utf16: true,
+            ..Self::default()
+        }
+    }
+
+    /// How many bytes of the file these are.
+    pub(super) fn length(&self, bytes: &[u8]) -> u64 {
+        match self.utf16 {
+            true => utf16::encoded_length(bytes),
+            false => bytes.len() as u64,
+        }
+    }
+
     /// The offset in the file, in bytes from 0.
     pub(super) fn offset(&self) -> u64 {
         self.offset
@@ -38,7 +60,7 @@ impl Place {
             self.characters = 0;
         }
         self.characters += characters(&passed[line_start.unwrap_or(0)..]);
-        self.offset += passed.len() as u64;
+        self.offset += self.length(passed);
     }
 }
 

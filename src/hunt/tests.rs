@@ -204,6 +204,77 @@ fn a_body_is_found_as_a_file_a_line_and_a_string() {
     );
 }
 
+/// A file of UTF-16 with its mark.
+fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    let units = [0xFEFF].into_iter().chain(text.encode_utf16());
+    units.flat_map(order).collect()
+}
+
+#[test]
+fn utf16_is_searched_with_the_places_of_the_file() {
+    let text = format!("# Zwölf 😀 Dinge\r\nTOKEN=\"{SECRET}\" 😀 \"{SECRET}\"\r\n");
+    for order in [u16::to_le_bytes, u16::to_be_bytes] {
+        let file = utf16(&text, order);
+        for pieces in [1, 2, 3, 1000] {
+            let targets = targets(&[SECRET]);
+            let (mut hunter, mut findings) = (Hunter::new(&targets), Vec::new());
+            // One hunter, two files: what it knows of one is not held against the other.
+            for _ in 0..2 {
+                findings.clear();
+                for piece in file.chunks(pieces) {
+                    hunter.push(piece, &mut findings);
+                }
+                hunter.finish(&mut findings);
+                let places: Vec<_> = (findings.iter())
+                    .map(|finding| (finding.line, finding.column))
+                    .collect();
+                assert_eq!(places, [(2, 8), (2, 28)], "{pieces}");
+                for finding in &findings {
+                    let start = finding.offset as usize;
+                    let found = &file[start..start + finding.length as usize];
+                    assert_eq!(found, &utf16(SECRET, order)[2..]);
+                }
+            }
+            findings.clear();
+            hunter.push(format!("x {SECRET}").as_bytes(), &mut findings);
+            hunter.finish(&mut findings);
+            assert_eq!(findings[0].offset, 2);
+        }
+    }
+}
+
+#[test]
+fn a_mark_of_utf16_hides_nothing_that_stands_behind_it() {
+    for mark in [b"\xFF\xFE", b"\xFE\xFF"] {
+        let mut file = mark.to_vec();
+        file.extend_from_slice(format!("\nTOKEN={SECRET}\n").as_bytes());
+        let findings = search(&targets(&[SECRET]), &file);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            (findings[0].line, findings[0].column, findings[0].offset),
+            (2, 7, 9)
+        );
+    }
+}
+
+#[test]
+fn utf16_larger_than_several_windows_is_searched_to_its_end() {
+    for separator in ["\n", " "] {
+        let mut text = "ä ".repeat(1 << 20);
+        let mut places = Vec::new();
+        for _ in 0..4 {
+            places.push(2 + 2 * text.encode_utf16().count() as u64);
+            text.push_str(SECRET);
+            text.push_str(separator);
+            text.push_str(&"😀 filler, ".repeat(150_001));
+            text.push_str(separator);
+        }
+        let findings = search(&targets(&[SECRET]), &utf16(&text, u16::to_le_bytes));
+        let offsets: Vec<_> = findings.iter().map(|finding| finding.offset).collect();
+        assert_eq!(offsets, places);
+    }
+}
+
 #[test]
 fn a_line_longer_than_several_windows_hides_nothing() {
     for (separator, length) in [(" ", 5 << 20), ("\"", 5 << 20), (",", (2 << 20) + 7)] {
@@ -227,6 +298,46 @@ fn a_line_longer_than_several_windows_hides_nothing() {
         );
         assert!(findings.iter().all(|finding| finding.line == 1));
     }
+}
+
+#[test]
+fn hostile_wrapping_takes_time_in_proportion_to_its_length() {
+    use Layer::{Base64, Escapes, Percent};
+    let targets = targets(&[SECRET]);
+    let seed = "\"a='b c'\" `d` https://u:p@h/x?y=z#\\ token: 1234abcd";
+    let mut worst = std::time::Duration::ZERO;
+    for layers in [
+        &[Base64; 4][..],
+        &[Base64; 6],
+        &[Escapes; 4],
+        &[Percent; 4],
+        &[Escapes, Base64, Escapes, Base64],
+        &[Percent, Escapes, Percent, Escapes],
+        &[Base64, Percent, Base64, Percent],
+    ] {
+        // Many small texts and few large ones, each of them many at the next level.
+        for width in [1, 8, 64] {
+            let mut text = seed.to_owned();
+            for layer in layers {
+                let inner = format!("{text} \"{text}\" ").repeat(width);
+                text = wrap(*layer, &inner[..inner.len().min(256 << 10)]);
+            }
+            let time = |length: usize| {
+                let text = format!("{text} \"{text}\" '{text}' ").repeat(1 + length / text.len());
+                let text = &text.as_bytes()[..length];
+                let begun = std::time::Instant::now();
+                assert_eq!(search(&targets, text), []);
+                begun.elapsed()
+            };
+            let (short, long) = (time(32 << 10), time(1 << 20));
+            // Thirty-two times as long; a thousand times as much if it grew with the square.
+            let most = (short * 150).max(std::time::Duration::from_secs(1));
+            assert!(long < most, "{layers:?} {width}: {short:?}, then {long:?}");
+            worst = worst.max(long);
+        }
+    }
+    // A megabyte. Unoptimized, on a machine that does other things, too.
+    assert!(worst.as_secs() < 20, "{worst:?}");
 }
 
 /// Copies of the secret, as many as there are, in one line of JSON in a string of JSON, in base64.

@@ -40,6 +40,25 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
+fn what_windows_writes_is_read_as_a_file_in_an_archive_and_from_stdin() {
+    let place = Place::new();
+    let text = format!("\u{FEFF}A=1\r\nTOKEN=\"{SECRET}\"\r\n");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    place.put("big.env", &big);
+    place.put("little.gz", gzip(&little));
+    place.put("utf8.env", &text);
+    let ran = hunt(&place, ".").ends(1);
+    assert_eq!(
+        places(&ran),
+        ["big.env:2:8", "little.gz:2:8", "utf8.env:2:8"]
+    );
+    let target = Placeholder::of(SECRET.as_bytes());
+    let ran = place.pipe(&format!("hunt --for {target} -"), &little);
+    assert_eq!(places(&ran.ends(1)), ["stdin:2:8"]);
+}
+
+#[test]
 fn ignored_files_are_counted_and_those_that_keep_credentials_are_searched() {
     let place = Place::new();
     put(&place, ".gitignore", "*.log\n.env*\n/build/\n*.tfstate\n");

@@ -140,6 +140,28 @@ fn a_value_stands_behind_a_name_and_not_behind_an_operator() {
     }
 }
 
+#[test]
+fn a_value_in_the_path_of_a_url_can_hold_dividers() {
+    let value = "ab/cd+ef:gh@12345==";
+    for url in [
+        "https://example.com/hook/$",
+        "https://example.com/hook/$/more?x=1",
+        "https://example.com/$/more/and/more",
+        "https://user@example.com/set/key/$#part",
+        "see https://example.com/hook/$.",
+    ] {
+        let line = url.replace('$', value);
+        assert!(candidates(&line).contains(&value), "{line}");
+    }
+    // Padding belongs to what it pads, in any path.
+    for line in ["/hook/$", "hook/$/more", "a@$:b", "GET /hook/$?x HTTP/1.1"] {
+        for value in ["YWJjZGVmZw==", "YWJjZGVmZ2g="] {
+            let line = line.replace('$', value);
+            assert!(candidates(&line).contains(&value), "{line}");
+        }
+    }
+}
+
 /// Counts the bytes that are handed on, with every repetition.
 #[derive(Default)]
 struct Work(usize);
@@ -205,6 +227,9 @@ fn hostile_text_makes_work_in_proportion_to_its_length() {
         "abcdefgh:",
         "abcdefgh&abcdefgh=",
         "abcdefgh\"",
+        "://",
+        "a://b/",
+        "abcdefgh==/",
     ] {
         // On one line, and as one token where the pattern has no blank.
         let work = |length: usize| {
@@ -227,6 +252,9 @@ fn hostile_text_makes_work_in_proportion_to_its_length() {
         "&#?@",
         "abcdefgh=",
         "abcdefgh&abcdefgh=@",
+        "://a/=",
+        "a://b/c=/d",
+        "://abcdefgh=",
     ] {
         let token = pattern.repeat(4096 / pattern.len());
         let mut work = Work::default();

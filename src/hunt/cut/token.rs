@@ -16,6 +16,9 @@ const MAX_LONG_PARTS: usize = 8;
 /// How long the other parts may be that hold dividers, in bytes.
 const MAX_PART: usize = 256;
 
+/// Of how many neighboring parts of a URL's path a run is tried.
+const MAX_RUN: usize = 4;
+
 /// Base64 with fewer digits is not decoded.
 const MIN_DIGITS: usize = base64::BEGINNING;
 
@@ -158,12 +161,23 @@ fn parts(text: &[u8], range: Range<usize>, bare_end: usize, shortest: usize, sin
     let is_divider = |at: &usize| CLASSES[usize::from(text[*at])] == DIVIDER;
     let mut start = range.start;
     let mut long = 0;
+    let mut path_end = start;
     for at in range.clone().filter(is_divider).chain([range.end]) {
         if at - start >= shortest && range != (start..at) {
             both(text, start..at, sink);
         }
+        if let Some(end) = padding(&text[..range.end], at)
+            && range != (start..end)
+            && end - start >= shortest
+        {
+            sink.token(start..end);
+        }
         // What begins here may hold dividers itself.
         if begins_value(text, range.start, start) && at < range.end {
+            let is_url = start >= path_end && text[range.start..start].ends_with(b"://");
+            if is_url && range.len() <= MAX_DIVIDED {
+                path_end = path(text, start..bare_end, shortest, sink);
+            }
             let limit = if long < MAX_LONG_PARTS {
                 usize::MAX
             } else {
@@ -176,6 +190,44 @@ fn parts(text: &[u8], range: Range<usize>, bare_end: usize, shortest: usize, sin
         }
         start = at + 1;
     }
+}
+
+/// Where the padding of base64 ends that begins at `at`: before another divider, or with the token.
+fn padding(token: &[u8], at: usize) -> Option<usize> {
+    let is_sign = |byte: &&u8| **byte == b'=';
+    let signs = token[at..].iter().take(3).take_while(is_sign).count();
+    let end = at + signs;
+    let is_end = |byte: &u8| CLASSES[usize::from(*byte)] == DIVIDER;
+    ((1..=2).contains(&signs) && token.get(end).is_none_or(is_end)).then_some(end)
+}
+
+/// Tries runs of the parts of a URL's path, since a value there can hold `/`, `=` and other dividers;
+/// `url` begins with the host. Says where the path ends: no other begins before.
+fn path(text: &[u8], url: Range<usize>, shortest: usize, sink: &mut impl Sink) -> usize {
+    // Punctuation at the end of a token can leave nothing.
+    if url.is_empty() {
+        return url.start;
+    }
+    let behind = memchr::memchr2(b'?', b'#', &text[url.clone()]);
+    let end = behind.map_or(url.end, |at| url.start + at);
+    let slash = |from: usize| memchr::memchr(b'/', text.get(from..end)?).map(|at| from + at);
+    let is_divider = |byte: &u8| CLASSES[usize::from(*byte)] == DIVIDER;
+    let mut before = slash(url.start);
+    while let Some(at) = before {
+        let start = at + 1;
+        before = slash(start);
+        let mut next = before;
+        for _ in 0..MAX_RUN {
+            let stop = next.unwrap_or(end);
+            // What holds no divider was tried as a part.
+            if stop - start >= shortest && text[start..stop].iter().any(is_divider) {
+                sink.token(start..stop);
+            }
+            let Some(at) = next else { break };
+            next = slash(at + 1);
+        }
+    }
+    end
 }
 
 /// Whether a value that holds dividers may begin at `start`: at the beginning of a token, and behind
