@@ -66,6 +66,11 @@ fn copies_are_found_in_versions_messages_tags_stashes_and_what_is_lost() {
     git.run(&["add", "."]);
     let staged = git.ask(&["rev-parse", ":staged"]);
     fs::remove_file(git.path("staged")).unwrap();
+    // A blob that only a tag refers to.
+    git.put("tagged", format!("5 {SECRET} tagged"));
+    let tagged = git.ask(&["hash-object", "-w", "tagged"]);
+    fs::remove_file(git.path("tagged")).unwrap();
+    git.run(&["tag", "blob", &tagged]);
     // A second worktree with something staged of its own.
     git.run(&["worktree", "add", "--quiet", "../other"]);
     let other = Git::open(place.path("other"));
@@ -88,11 +93,12 @@ fn copies_are_found_in_versions_messages_tags_stashes_and_what_is_lost() {
         format!("repo@{dropped}:(blob):1:3"),
         format!("repo@{staged}:staged:1:3"),
         format!("repo@{theirs}:theirs:1:3"),
+        format!("repo@{tagged}:(blob):1:3"),
     ] {
         assert!(found.contains(&expected), "{expected} in {found:#?}");
     }
     // The reflogs hold the first lines of messages alone.
-    assert_eq!(found.len(), 8, "{found:#?}");
+    assert_eq!(found.len(), 9, "{found:#?}");
     // From the other worktree, and from a directory below, the whole history is searched.
     for from in ["other", "repo/src"] {
         let ran = hunt(&place, from).ends(1);
@@ -305,6 +311,25 @@ fn a_hostile_repository_is_searched_and_runs_nothing() {
         place.path("mark").exists(),
         "this repository is not hostile at all"
     );
+}
+
+#[test]
+fn a_history_that_is_cut_off_is_said_to_be() {
+    let place = Place::new();
+    let git = Git::new(place.path("repo"));
+    git.put("a", SECRET);
+    git.commit("a");
+    git.run(&["rm", "--quiet", "a"]);
+    git.commit("b");
+    let url = format!("file://{}", git.path("").display());
+    git.run(&["clone", "--quiet", "--depth=1", &url, "../shallow"]);
+    let target = Placeholder::of(SECRET.as_bytes());
+    let run = |more: &str| place.run(&format!("hunt --git --for {target} {more}"));
+    run("shallow")
+        .ends(0)
+        .says("1 shallow history: what is older is not in this copy of it");
+    let whole = run("repo").ends(1);
+    assert!(!whole.stderr.contains("shallow history"), "{whole:?}");
 }
 
 #[test]

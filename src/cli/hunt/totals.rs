@@ -27,6 +27,8 @@ pub(super) struct Totals {
     pub(super) sealed: u64,
     /// Repositories whose history was not asked for.
     pub(super) histories: u64,
+    /// Repositories that have only the newest part of their history.
+    pub(super) shallow: u64,
 }
 
 impl Totals {
@@ -39,7 +41,7 @@ impl Totals {
     }
 
     /// The numbers by their names.
-    pub(super) fn named(&self) -> [(&'static str, u64); 14] {
+    pub(super) fn named(&self) -> [(&'static str, u64); 15] {
         [
             ("files", self.files),
             ("members", self.members),
@@ -55,6 +57,7 @@ impl Totals {
             ("special", self.special),
             ("sealed", self.sealed),
             ("histories_not_searched", self.histories),
+            ("shallow", self.shallow),
         ]
     }
 }
@@ -75,5 +78,6 @@ impl AddAssign for Totals {
         self.sealed += other.sealed;
         self.special += other.special;
         self.histories += other.histories;
+        self.shallow += other.shallow;
     }
 }

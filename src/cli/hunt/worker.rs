@@ -85,6 +85,7 @@ impl<'t> Worker<'t> {
     /// Searches the history of a repository.
     pub(super) fn history(&mut self, repository: &Repository) {
         self.totals.repositories += 1;
+        self.totals.shallow += u64::from(repository.path.join("shallow").is_file());
         self.history_of = repository.shown.clone();
         if let Err(error) = git::search(&repository.path, self) {
             let reason = match error.kind() {

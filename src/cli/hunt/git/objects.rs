@@ -271,11 +271,14 @@ fn list_reachable(
                 continue;
             }
         };
+        let path = words.next().unwrap_or_default();
+        // What a tag refers to comes between: it is no commit's, and has no path.
+        let is_of_commit = kind == Kind::Commit || kind == Kind::Blob && !path.is_empty();
         wanted(News::Wanted(Item {
             id,
             kind,
-            commit: commit.clone().filter(|_| kind != Kind::Tag),
-            path: words.next().unwrap_or_default().to_vec(),
+            commit: commit.clone().filter(|_| is_of_commit),
+            path: path.to_vec(),
         }))?;
     }
     Ok(())

@@ -59,6 +59,12 @@ pub(in super::super) fn table(totals: &Totals) -> String {
             "; --git searches it",
         ),
         (
+            "cut off",
+            totals.shallow,
+            "shallow history",
+            ": what is older is not in this copy of it",
+        ),
+        (
             "NOT SEARCHED",
             totals.unread,
             "item",
@@ -88,6 +94,7 @@ fn count(number: u64, noun: &str) -> String {
         _ if number == 1 => noun.to_owned(),
         "repository" => "repositories".to_owned(),
         "git history" => "git histories".to_owned(),
+        "shallow history" => "shallow histories".to_owned(),
         "version of a file" => "versions of files".to_owned(),
         "pipe, socket or device" => "pipes, sockets and devices".to_owned(),
         _ => format!("{noun}s"),
