@@ -84,6 +84,22 @@ fn secrets_are_read_one_a_line_and_never_shown() {
 }
 
 #[test]
+fn what_editors_and_pastes_put_around_does_not_count() {
+    let place = Place::new();
+    place.put("a", SECRET);
+    let marked = format!("\u{FEFF}{SECRET}\r\n");
+    place.pipe("hunt --secrets - a", &marked).ends(1);
+    let wide = marked.encode_utf16().flat_map(u16::to_le_bytes);
+    place
+        .pipe("hunt --secrets - a", wide.collect::<Vec<_>>())
+        .ends(2)
+        .says("the file is in UTF-16; save it in UTF-8");
+    let pasted = format!(" {}\n", Placeholder::of(SECRET.as_bytes()));
+    let output = place.command(["hunt", "--for", &pasted, "a"]).output();
+    crate::place::Ran::from(output.unwrap()).ends(1);
+}
+
+#[test]
 fn a_secret_in_the_midst_of_letters_is_found_at_every_offset() {
     let place = Place::new();
     place.put("a", format!("xx{SECRET}yy"));
@@ -158,6 +174,30 @@ fn known_credentials_are_found_by_name_and_form() {
     );
     assert!(lines[1].starts_with("a.env:2:3: REDACTED:") && lines[1].contains("signing key"));
     assert!(!ran.stdout.contains("f3b1c9d2") && !ran.stdout.contains("sig_"));
+}
+
+#[test]
+fn the_hook_takes_every_name_for_a_name() {
+    let hook = include_str!("../../.pre-commit-hooks.yaml");
+    let setting = |name: &str| {
+        let line = hook.lines().find_map(|line| line.trim().strip_prefix(name));
+        line.unwrap().trim().to_owned()
+    };
+    let entry = setting("entry: qstash-redact ");
+    let args: Vec<String> = serde_json::from_str(&setting("args:")).unwrap();
+    let place = Place::new();
+    let key = "sig_7kYjbzVn3RwP8mTqLxHc5dWfA2sE\n";
+    let names = ["--for", "-z.yml", "a b.env"];
+    for name in names {
+        place.put(name, key);
+    }
+    let command = entry.split(' ').chain(args.iter().map(String::as_str));
+    let output = place.command(command.chain(names)).output().unwrap();
+    let ran = crate::place::Ran::from(output).ends(1);
+    let found: Vec<_> = (ran.stdout.lines())
+        .map(|line| line.split(":1:1: ").next().unwrap())
+        .collect();
+    assert_eq!(found, names, "{ran:?}");
 }
 
 #[test]

@@ -112,8 +112,10 @@ pub(crate) struct HuntArgs {
     pub(super) jobs: Option<NonZeroUsize>,
 }
 
-/// A placeholder, or the digits alone. What else was pasted is not repeated: it may be the secret.
+/// A placeholder, or the digits alone, with the blanks that were pasted along. What else was pasted is not
+/// repeated: it may be the secret.
 fn placeholder(text: &str) -> Result<Fingerprint, &'static str> {
+    let text = text.trim();
     text.parse::<Placeholder>()
         .map(|placeholder| placeholder.fingerprint())
         .or_else(|_| Fingerprint::from_hex(text.as_bytes()))

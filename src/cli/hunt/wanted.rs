@@ -83,7 +83,7 @@ fn read_secrets(path: &Path, targets: &mut Targets) -> Result<usize, Failure> {
     let mut number = 1;
     let mut shortest = usize::MAX;
     let mut end = |line: &mut Vec<u8>, number: u64| {
-        let read = add_line(line.trim_ascii(), targets);
+        let read = without_mark(line, number).and_then(|line| add_line(line, targets));
         line.clear();
         match read {
             Ok(Some(length)) => shortest = shortest.min(length),
@@ -116,6 +116,17 @@ fn read_secrets(path: &Path, targets: &mut Targets) -> Result<usize, Failure> {
         return Err(Failure::usage(format!("{name}: there is no secret in it")));
     }
     Ok(shortest)
+}
+
+/// A line without blanks around it, and the first one without the mark that Windows puts before UTF-8.
+fn without_mark(line: &[u8], number: u64) -> Result<&[u8], &'static str> {
+    match line {
+        [0xEF, 0xBB, 0xBF, line @ ..] if number == 1 => Ok(line.trim_ascii()),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] if number == 1 => {
+            Err("the file is in UTF-16; save it in UTF-8, in which secrets are fingerprinted")
+        }
+        _ => Ok(line.trim_ascii()),
+    }
 }
 
 /// Adds what a line names; says how long it is, unless that is unknown or there is nothing.
