@@ -57,9 +57,8 @@
 //!
 //! # What it costs
 //!
-//! Each candidate is hashed, many side by side. Texts repeat themselves: of tokens, lines and candidates that
-//! were no secret a hunter remembers a keyed number of 64 bits, and passes over what has the same. Two
-//! different ones have the same by chance about once in 2^63 runs, and nobody can make it happen who does
+//! Each candidate is hashed, many side by side. Texts repeat themselves: of tokens and lines that held no
+//! secret a hunter remembers a keyed number of 64 bits, and passes over what has the same. Two different ones have the same by chance about once in 2^63 runs, and nobody can make it happen who does
 //! not know the key, which is drawn for each hunter. A hunter holds a window of two megabytes and what was
 //! unwrapped of it, however long the input is.
 

@@ -140,7 +140,7 @@ impl Pass<'_> {
             cutting.text(text);
         }
         cutting.unwrap();
-        let (hunted, batch) = cutting.candidates.finish(cutting.pass.seen.as_deref_mut());
+        let (hunted, batch) = cutting.candidates.finish();
         let mut found = cutting.found;
         found.extend(hunted.into_iter().map(|(tag, digest)| {
             let (text, start) = (tag.text as usize, tag.start as usize);
@@ -224,7 +224,7 @@ impl Cutting<'_, '_, '_> {
             let starts = text.start..text.end.min((end + 1).saturating_sub(*length));
             for start in starts {
                 let tag = self.tag(start - text.start..start - text.start + length, false);
-                self.push(tag);
+                self.candidates.push(tag);
             }
         }
     }
@@ -241,22 +241,14 @@ impl Cutting<'_, '_, '_> {
         }
     }
 
-    /// Has a part of the text hashed, if it was not before.
+    /// Has a part of the text hashed, if a value can have its length.
     #[inline(always)]
     fn part(&mut self, range: Range<usize>, is_token: bool) {
         if !self.pass.targets.accepts(range.len()) {
             return;
         }
         let tag = self.tag(range, is_token);
-        self.push(tag);
-    }
-
-    #[inline(always)]
-    fn push(&mut self, tag: Tag) {
         self.candidates.push(tag);
-        if self.candidates.is_full() {
-            self.candidates.gather(self.pass.seen.as_deref_mut());
-        }
     }
 
     /// Searches what was unwrapped.
@@ -298,7 +290,7 @@ impl Sink for Cutting<'_, '_, '_> {
             // Of the same bytes on a deeper level fewer layers are taken off.
             let layers_left = self.deeper.len();
             let text = &level.bytes[level.texts[self.text].range.clone()];
-            seen.keep_new(As::Cut { rule, layers_left }, text, parts);
+            seen.keep_new(As { rule, layers_left }, text, parts);
         }
     }
 

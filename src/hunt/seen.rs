@@ -1,5 +1,8 @@
-//! A memory of what was no secret: texts repeat their words and lines, and what was looked at once need
-//! not be cut and hashed again.
+//! A memory of what was no secret: texts repeat their tokens and lines, and what was cut once need not be
+//! cut and hashed again.
+//!
+//! Single candidates are not remembered: three in four that are cut of what is new are new themselves, and
+//! to hash the fourth costs less than to look all of them up.
 //!
 //! What is remembered of some bytes is a number of 64 bits, made of them with a key that is drawn for each
 //! memory. Bytes that are taken for others by chance are not looked at, which happens to a given pair once
@@ -13,23 +16,18 @@ use std::hash::{BuildHasher as _, RandomState};
 /// cache.
 const ENTRIES: usize = 1 << 15;
 
-/// What some bytes were looked at as.
+/// What some bytes were cut as, and how deep what was wrapped in them could be unwrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum As {
-    /// Hashed, as a whole; a token also behind the word of a scheme.
-    Candidate { is_token: bool },
-    /// Cut by a rule, and what was wrapped in them unwrapped.
-    Cut { rule: Rule, layers_left: usize },
+pub(super) struct As {
+    pub(super) rule: Rule,
+    pub(super) layers_left: usize,
 }
 
 impl As {
     /// Another number for each.
     #[inline(always)]
     fn number(self) -> u64 {
-        match self {
-            Self::Candidate { is_token } => u64::from(is_token),
-            Self::Cut { rule, layers_left } => layers_left as u64 * 2 + rule as u64 + 2,
-        }
+        self.layers_left as u64 * 2 + self.rule as u64
     }
 }
 
@@ -49,7 +47,7 @@ impl Seen {
         }
     }
 
-    /// Whether these bytes were looked at in this way before; from now on they were.
+    /// Whether these bytes were cut in this way before; from now on they were.
     #[inline(always)]
     pub(super) fn check(&mut self, how: As, bytes: &[u8]) -> bool {
         let number = self.number(how, bytes);
@@ -59,7 +57,7 @@ impl Seen {
         seen
     }
 
-    /// Leaves those parts of a text that were not looked at in this way before; from now on they were.
+    /// Leaves those parts of a text that were not cut in this way before; from now on they were.
     pub(super) fn keep_new(&mut self, how: As, text: &[u8], parts: &mut Vec<Span>) {
         let mut kept = 0;
         for at in 0..parts.len() {
@@ -149,20 +147,23 @@ impl fmt::Debug for Seen {
 mod tests {
     use super::*;
 
+    const TOKEN: As = As {
+        rule: Rule::Token,
+        layers_left: 0,
+    };
+
     #[test]
     fn every_length_and_every_byte_counts() {
         let seen = Seen::new();
         let mut numbers = std::collections::BTreeSet::new();
         let text = [b'x'; 100];
         for length in 1..=text.len() {
-            assert!(
-                numbers.insert(seen.number(As::Candidate { is_token: false }, &text[..length]))
-            );
+            assert!(numbers.insert(seen.number(TOKEN, &text[..length])));
             for place in 0..length {
                 for other in [b'y', b'x' ^ 0x80, 0] {
                     let mut text = text;
                     text[place] = other;
-                    let number = seen.number(As::Candidate { is_token: false }, &text[..length]);
+                    let number = seen.number(TOKEN, &text[..length]);
                     assert!(numbers.insert(number), "{place} of {length}");
                 }
             }
@@ -170,11 +171,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_hashed_was_not_cut() {
+    fn what_was_cut_in_one_way_was_not_cut_in_another() {
         let mut seen = Seen::new();
-        let cut = |rule, layers_left| As::Cut { rule, layers_left };
+        let cut = |rule, layers_left| As { rule, layers_left };
         for how in [
-            As::Candidate { is_token: false },
             cut(Rule::Token, 0),
             cut(Rule::Line, 0),
             cut(Rule::Token, 1),
@@ -185,13 +185,12 @@ mod tests {
             assert!(seen.check(how, b"some-token"), "{how:?}");
         }
         seen.clear();
-        assert!(!seen.check(As::Candidate { is_token: false }, b"some-token"));
+        assert!(!seen.check(TOKEN, b"some-token"));
     }
 
     #[test]
     fn two_memories_have_two_keys() {
-        let [one, other] = [Seen::new(), Seen::new()]
-            .map(|seen| seen.number(As::Candidate { is_token: false }, b"word"));
+        let [one, other] = [Seen::new(), Seen::new()].map(|seen| seen.number(TOKEN, b"word"));
         assert_ne!(one, other);
     }
 }
