@@ -36,8 +36,9 @@
 //!   URL itself; behind a divider also with the one or two `=` of base64 before the next;
 //! - in the path of a URL, from behind a `/` to one of the next four, or to the end of the path;
 //! - between two quotes (`"`, `'` or a backtick) on one line, as a whole and behind the first `:` or `=`;
-//! - as a line, as a whole, behind the mark of a list or a changed line, and behind its first `:` or `=`,
-//!   there also without a comment or the `,` or `;` at its end. A line of several words that ends with
+//! - as a line, as a whole, behind the mark of a comment, a list or a changed line (only there, if a blank
+//!   follows the mark), and behind its first `:` or `=`, there also without a comment or the `,` or `;` at
+//!   its end. A line of several words that ends with
 //!   `{`, `(`, `;` or `,` is a statement and not tried as a whole. Behind `::`, `== ` and `=> ` is no
 //!   value, nor behind a `:` or `=` with a `(` or `{` before it on the line, except for what the other
 //!   rules find there;
