@@ -19,21 +19,10 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     store.prove(&job.names())?;
     let mut book = Book::open(job.flags.ledger.ledger.as_deref())?;
     let intent = Rotation::intent(&job.target, book.ledger(), job.permit());
+    let refused = |trouble: &_| trouble::failure(&job.target, book.state(&job.target), trouble);
     match intent {
-        Intent::Finished => {
-            return Err(trouble::failure(
-                &job.target,
-                book.state(&job.target),
-                &Trouble::Finished,
-            ));
-        }
-        Intent::Unconfirmed => {
-            return Err(trouble::failure(
-                &job.target,
-                book.state(&job.target),
-                &Trouble::Unconfirmed,
-            ));
-        }
+        Intent::Finished => return Err(refused(&Trouble::Finished)),
+        Intent::Unconfirmed => return Err(refused(&Trouble::Unconfirmed)),
         _ => {}
     }
     let access = login::access(&job.target, &job.flags.login)?;

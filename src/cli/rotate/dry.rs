@@ -26,6 +26,7 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
     for (member, secret) in secrets.iter() {
         say(format_args!("now {member}: {}", secret.placeholder()));
     }
+    let refused = |trouble: &_| trouble::failure(&job.target, ledger.state(&job.target), trouble);
     match intent {
         Intent::Rotate => {
             job.refuse_urls_to_nowhere(&whereabouts)?;
@@ -36,20 +37,8 @@ pub(super) fn run(job: &Job) -> Result<Exit, Failure> {
             say("the last rotation was interrupted; this would find out what became of it");
         }
         Intent::Recover => say("the last rotation was not stored; this would read and store it"),
-        Intent::Finished => {
-            return Err(trouble::failure(
-                &job.target,
-                ledger.state(&job.target),
-                &Trouble::Finished,
-            ));
-        }
-        Intent::Unconfirmed => {
-            return Err(trouble::failure(
-                &job.target,
-                ledger.state(&job.target),
-                &Trouble::Unconfirmed,
-            ));
-        }
+        Intent::Finished => return Err(refused(&Trouble::Finished)),
+        Intent::Unconfirmed => return Err(refused(&Trouble::Unconfirmed)),
     }
     say("this was a dry run: nothing was changed");
     Ok(Exit::Done)
