@@ -318,7 +318,7 @@ impl Export {
     /// Writes the input up to `end`, of which all is good.
     fn release(&mut self, end: usize, output: &mut Vec<u8>) -> Result<(), Fault> {
         self.check_limit(end)?;
-        let span = self.input.take(end);
+        let span = self.input.take(end, self.walk.take_lines());
         let input = self.input.bytes();
         let written = output.len();
         // Only a redactor that refuses placeholders can fail here, and then nothing was done.

@@ -140,6 +140,8 @@ pub(crate) struct Scanner {
     partial: Option<Partial>,
     /// How long the buffer must be before a cut number is read again.
     wake: usize,
+    /// How many lines have ended since that was last asked.
+    lines: u64,
 }
 
 impl Scanner {
@@ -152,12 +154,19 @@ impl Scanner {
             objects: 0,
             partial: None,
             wake: 0,
+            lines: 0,
         }
     }
 
     /// The offset of the first byte that no token has used.
     pub(crate) fn position(&self) -> usize {
         self.position
+    }
+
+    /// How many lines have ended before the position since this was last asked. Line feeds stand
+    /// between tokens only, where they are passed anyway.
+    pub(crate) fn take_lines(&mut self) -> u64 {
+        std::mem::take(&mut self.lines)
     }
 
     /// How many objects and arrays are open.
@@ -191,8 +200,12 @@ impl Scanner {
             return self.string(kernel, input, last, partial);
         }
         loop {
-            if input.get(self.position).copied().is_some_and(is_blank) {
-                self.position = kernel.after_blanks(input, self.position + 1);
+            if let Some(&byte) = input.get(self.position)
+                && is_blank(byte)
+            {
+                self.lines += u64::from(byte == b'\n');
+                let behind = self.position + 1;
+                self.position = kernel.after_blanks(input, behind, &mut self.lines);
                 if self.expect == Expect::DocumentAfterWord {
                     self.expect = Expect::Document;
                 }

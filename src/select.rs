@@ -133,6 +133,11 @@ impl Walk {
         self.place.forget(count);
     }
 
+    /// How many lines have ended since this was last asked.
+    pub(crate) fn take_lines(&mut self) -> u64 {
+        self.scanner.take_lines()
+    }
+
     /// The offset of the first byte that is not walked.
     pub(crate) fn position(&self) -> usize {
         self.scanner.position()

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 /// A buffer that fills at its end and is released from its front.
+#[derive(Default)]
 pub(super) struct Input {
     /// Longer than what is in it, so that new space need not be cleared each time.
     buffer: Vec<u8>,
@@ -11,20 +12,8 @@ pub(super) struct Input {
     start: usize,
     /// Offset in the whole input of the buffer's first byte.
     offset: u64,
-    /// Line of the whole input that the buffer's first byte is on.
-    line: u64,
-}
-
-impl Default for Input {
-    fn default() -> Self {
-        Self {
-            buffer: Vec::new(),
-            filled: 0,
-            start: 0,
-            offset: 0,
-            line: 1,
-        }
-    }
+    /// How many lines of the whole input have ended before what is not released.
+    lines: u64,
 }
 
 impl Input {
@@ -68,11 +57,18 @@ impl Input {
         self.start == self.filled
     }
 
-    /// Releases the bytes up to `end`, and says which they are.
-    pub(super) fn take(&mut self, end: usize) -> Range<usize> {
+    /// Releases the bytes up to `end`, in which `lines` end, and says which they are.
+    pub(super) fn take(&mut self, end: usize, lines: u64) -> Range<usize> {
         let span = self.start..end;
+        debug_assert_eq!(lines, line_feeds(&self.buffer[span.clone()]));
         self.start = end;
+        self.lines += lines;
         span
+    }
+
+    /// How many lines have ended in what was released.
+    pub(super) fn lines(&self) -> u64 {
+        self.lines
     }
 
     /// Drops the released bytes, and says how many went from the front of the buffer.
@@ -82,8 +78,6 @@ impl Input {
         if count == 0 {
             return 0;
         }
-        let dropped = &self.buffer[..count];
-        self.line += memchr::memchr_iter(b'\n', dropped).count() as u64;
         self.offset += count as u64;
         self.buffer.copy_within(count..self.filled, 0);
         self.filled -= count;
@@ -94,7 +88,7 @@ impl Input {
     /// Goes on behind bytes of the whole input that were never in this buffer.
     pub(super) fn skip(&mut self, bytes: u64, lines: u64) {
         self.offset += bytes;
-        self.line += lines;
+        self.lines += lines;
     }
 
     /// As new, but for the memory it has.
@@ -107,8 +101,17 @@ impl Input {
 
     /// Line, from 1, and byte offset, from 0, in the whole input of an offset of the buffer.
     pub(super) fn locate(&self, at: usize) -> (u64, u64) {
-        let before = &self.buffer[..at.min(self.filled)];
-        let lines = memchr::memchr_iter(b'\n', before).count() as u64;
-        (self.line + lines, self.offset + at as u64)
+        let place = at.min(self.filled);
+        let lines = if place >= self.start {
+            self.lines + line_feeds(&self.buffer[self.start..place])
+        } else {
+            // What was released may turn out to hold something that is refused.
+            self.lines - line_feeds(&self.buffer[place..self.start])
+        };
+        (lines + 1, self.offset + at as u64)
     }
+}
+
+fn line_feeds(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
 }

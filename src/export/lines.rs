@@ -199,11 +199,10 @@ impl Export {
     /// Moves the input up to `end`, or all there is, to the bad lines.
     fn take_bad(&mut self, lines: &mut Lines, end: Option<usize>, error: Option<Error>) {
         let end = end.unwrap_or(self.input.bytes().len());
-        let span = self.input.take(end);
-        lines.bad.push(BadLine {
-            bytes: self.input.bytes()[span].to_vec(),
-            error,
-        });
+        let bytes = self.input.bytes()[self.input.start()..end].to_vec();
+        self.input
+            .take(end, memchr::memchr_iter(b'\n', &bytes).count() as u64);
+        lines.bad.push(BadLine { bytes, error });
         self.walk = Walk::at(end);
     }
 

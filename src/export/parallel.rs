@@ -58,6 +58,7 @@ pub(super) struct Parallel {
     refused: u64,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there are a handful of them")]
 enum Item {
     /// Work of the main export.
     Own(Work),

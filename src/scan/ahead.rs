@@ -1,28 +1,36 @@
 //! A look ahead at where plain text ends, many blocks at a time.
 //!
 //! Most strings are short. Loading and comparing the bytes of each anew costs more than telling the
-//! tokens apart: the next token cannot begin before. So the special bytes of a stretch are marked
-//! ahead, by instructions that need not wait for each other, and a string's end is then found by
-//! counting bits.
+//! tokens apart, and so does counting bits from where the last one ended: the next string cannot be
+//! looked at before. So the special bytes of a stretch are found ahead, by instructions that need not
+//! wait for each other, and their places are listed: a plain string is two of them in a row, and the
+//! next string is known to be the next two.
 
 use super::Text;
 use super::kernel::Kernel;
 
-/// How many blocks of 64 bytes are marked at a time.
-const BLOCKS: usize = 8;
+/// How many blocks of 64 bytes are looked at ahead.
+const BLOCKS: usize = 4;
 
-/// How many bytes are marked at a time.
+/// How many bytes are looked at ahead.
 const LENGTH: usize = 64 * BLOCKS;
 
-/// How far the end of plain text is looked for.
-const REACH: usize = 128;
+/// Stands behind the last place. A special byte there is left to the next stretch.
+const NONE: u8 = u8::MAX;
 
 /// The special bytes of a stretch of a buffer: all that are not plain ASCII content of a string.
 pub(crate) struct Ahead {
     /// Where the stretch begins.
     from: usize,
-    /// A bit for each byte, and a word that is read but not used.
-    bits: [u64; BLOCKS + 1],
+    /// A bit for each byte.
+    bits: [u64; BLOCKS],
+    /// How many bits there are before each word of them.
+    before: [u8; BLOCKS],
+    /// Where the special bytes are, from the beginning of the stretch. A whole block of places is
+    /// written at a time.
+    places: [u8; LENGTH + 64],
+    /// Which of the places is that of the next quote, if nothing has come in between.
+    next: usize,
 }
 
 impl Ahead {
@@ -31,6 +39,9 @@ impl Ahead {
             // Far from every offset of a buffer, of which none is as long.
             from: usize::MAX / 2 + 1,
             bits: [0; _],
+            before: [0; _],
+            places: [NONE; _],
+            next: 0,
         }
     }
 
@@ -45,52 +56,79 @@ impl Ahead {
         if input.get(at) != Some(&b'"') {
             return None;
         }
-        let start = at + 1;
-        let end = self.plain_end(kernel, input, start);
-        (input.get(end) == Some(&b'"')).then_some(Text {
-            start,
+        let (mut quote, mut end) = self.next_two();
+        if self.from.wrapping_add(usize::from(quote)) != at || end == NONE {
+            self.seek(kernel, input, at);
+            (quote, end) = self.next_two();
+            debug_assert_eq!(self.from + usize::from(quote), at, "a quote is special");
+            if end == NONE {
+                return None;
+            }
+        }
+        let end = self.from + usize::from(end);
+        if input.get(end) != Some(&b'"') {
+            return None;
+        }
+        self.next += 2;
+        Some(Text {
+            start: at + 1,
             end,
             escaped: false,
         })
     }
 
-    /// The first special byte from `at` on, or one that is not special if none is near.
     #[inline(always)]
-    fn plain_end<K: Kernel>(&mut self, kernel: K, input: &[u8], at: usize) -> usize {
-        let mut offset = at.wrapping_sub(self.from);
-        if offset > LENGTH - REACH {
-            self.mark(kernel, input, at);
-            offset = 0;
+    fn next_two(&self) -> (u8, u8) {
+        match self.places.get(self.next..) {
+            Some([quote, end, ..]) => (*quote, *end),
+            _ => (NONE, NONE),
         }
-        // Whole words are read, as they were written: others would have to wait until the words are
-        // in the cache.
-        let (word, bit) = (offset / 64, offset % 64);
-        let [first, second, third] = [word, word + 1, word + 2].map(|word| self.bits[word]);
-        let low = first >> bit | second << 1 << (63 - bit);
-        let high = second >> bit | third << 1 << (63 - bit) | 1 << 63;
-        let low_end = low.trailing_zeros();
-        let high_end = 64 + high.trailing_zeros();
-        at + std::hint::select_unpredictable(low != 0, low_end, high_end) as usize
     }
 
-    /// Marks the stretch that begins at `from`.
+    /// Makes the special byte at `at` the next one, and looks further ahead if there is none behind it.
     #[inline(always)]
-    fn mark<K: Kernel>(&mut self, kernel: K, input: &[u8], from: usize) {
+    fn seek<K: Kernel>(&mut self, kernel: K, input: &[u8], at: usize) {
+        let offset = at.wrapping_sub(self.from);
+        if offset < LENGTH {
+            let (word, bit) = (offset / 64, offset % 64);
+            let lower = self.bits[word] & ((1 << bit) - 1);
+            self.next = usize::from(self.before[word]) + lower.count_ones() as usize;
+            if self.next_two().1 != NONE {
+                return;
+            }
+        }
+        self.look(kernel, input, at);
+    }
+
+    /// Looks at the stretch that begins at `from`.
+    #[inline(always)]
+    fn look<K: Kernel>(&mut self, kernel: K, input: &[u8], from: usize) {
         self.from = from;
+        self.next = 0;
         let rest = input.get(from..).unwrap_or_default();
         let mut padded;
         let stretch: &[u8; LENGTH] = match rest.first_chunk() {
             Some(stretch) => stretch,
             None => {
-                // What is behind the input's end is special, too.
-                padded = [0; LENGTH];
+                // The input's end is special, too.
+                padded = [b' '; LENGTH];
                 padded[..rest.len()].copy_from_slice(rest);
+                padded[rest.len()] = 0;
                 &padded
             }
         };
+        let mut count = 0;
         let (blocks, _) = stretch.as_chunks();
-        for (word, block) in self.bits.iter_mut().zip(blocks) {
-            *word = kernel.special(block);
+        for (word, block) in blocks.iter().enumerate() {
+            let bits = kernel.special(block);
+            self.bits[word] = bits;
+            self.before[word] = count as u8;
+            if let Some(places) = self.places[count..].first_chunk_mut() {
+                kernel.list(bits, 64 * word as u8, places);
+            }
+            count += bits.count_ones() as usize;
         }
+        self.places[count] = NONE;
+        self.places[count + 1] = NONE;
     }
 }

@@ -33,8 +33,9 @@ pub(crate) trait Kernel: Copy {
 
     fn compare(self) -> Self::Compare;
 
-    /// The offset of the first byte from `from` on that is no blank, or the buffer's end.
-    fn after_blanks(self, input: &[u8], from: usize) -> usize;
+    /// The offset of the first byte from `from` on that is no blank, or the buffer's end; counts the
+    /// line feeds before it.
+    fn after_blanks(self, input: &[u8], from: usize, lines: &mut u64) -> usize;
 
     /// Skips content of a string from `from` on: plain bytes, and good escapes if it likes. Stops at
     /// the buffer's end, or at a quote, a control character or the backslash of an escape that it
@@ -44,6 +45,23 @@ pub(crate) trait Kernel: Copy {
     /// The bytes that are anything but plain ASCII content of a string: quotes, backslashes, control
     /// characters, and bytes that are not ASCII.
     fn special(self, block: &[u8; 64]) -> u64;
+
+    /// Lists the places of a block's bits, each with `first` added. What is written behind them is
+    /// anything.
+    #[inline(always)]
+    fn list(self, bits: u64, first: u8, places: &mut [u8; 64]) {
+        let mut bits = bits;
+        let count = bits.count_ones() as usize;
+        // Without a branch for each; mostly there are no more than these.
+        for place in &mut places[..8] {
+            *place = first.wrapping_add(bits.trailing_zeros() as u8);
+            bits &= bits.wrapping_sub(1);
+        }
+        for place in places.iter_mut().take(count).skip(8) {
+            *place = first.wrapping_add(bits.trailing_zeros() as u8);
+            bits &= bits.wrapping_sub(1);
+        }
+    }
 
     /// Whether the content of a string, which has quotes around it, is UTF-8.
     fn is_utf8(self, input: &[u8], content: Range<usize>) -> bool;

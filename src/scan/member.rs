@@ -7,6 +7,7 @@
 
 use super::ahead::Ahead;
 use super::kernel::Kernel;
+use super::string::Partial;
 use super::{Expect, MAX_DEPTH, Scanner, Text, number};
 
 /// A value that was read in one go.
@@ -87,11 +88,11 @@ impl Members {
         let at = self.at;
         let (value, end) = match input.get(at)? {
             b'"' => {
-                let text = ahead.plain_string(kernel, input, at)?;
+                let text = string(kernel, ahead, input, at)?;
                 (Simple::String(text), text.end + 1)
             }
-            b'[' if self.has_room_for_array => {
-                let text = ahead.plain_string(kernel, input, at + 1)?;
+            b'[' if self.has_room_for_array && input.get(at + 1) == Some(&b'"') => {
+                let text = string(kernel, ahead, input, at + 1)?;
                 if input.get(text.end + 1) != Some(&b']') {
                     return None;
                 }
@@ -106,5 +107,14 @@ impl Members {
         self.at = end;
         self.expect = Expect::Next;
         Some(value)
+    }
+}
+
+/// The string that begins with the quote at `at`, if it is good and as a whole in the buffer.
+#[inline(always)]
+fn string<K: Kernel>(kernel: K, ahead: &mut Ahead, input: &[u8], at: usize) -> Option<Text> {
+    match ahead.plain_string(kernel, input, at) {
+        None => Partial::new(at + 1).finish(kernel, input).ok()?,
+        plain => plain,
     }
 }

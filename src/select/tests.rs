@@ -20,8 +20,8 @@ impl Kernel for Blind {
         u64::MAX
     }
 
-    fn after_blanks(self, input: &[u8], from: usize) -> usize {
-        Portable.after_blanks(input, from)
+    fn after_blanks(self, input: &[u8], from: usize, lines: &mut u64) -> usize {
+        Portable.after_blanks(input, from, lines)
     }
 
     fn skip_content(self, input: &[u8], from: usize, content: &mut Content) -> usize {

@@ -176,6 +176,7 @@ mod tests {
             .run(rule, input, false, &mut Vec::new(), &mut seen)
             .unwrap()
         {
+            walk.take_lines();
             landmarks.see(&walk, input, end);
         }
         landmarks.guess()

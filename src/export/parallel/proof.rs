@@ -91,7 +91,7 @@ impl Export {
             counts.bytes_in = length as u64;
             Outcome::Good(Box::new(Proof {
                 end: self.walk.clone(),
-                lines: self.input.locate(length).0 - 1,
+                lines: self.input.lines(),
                 counts,
             }))
         } else {

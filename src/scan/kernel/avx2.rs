@@ -118,6 +118,11 @@ impl Blocks for Avx2 {
     }
 
     #[inline(always)]
+    fn line_feeds(self, block: &[u8; 64]) -> u64 {
+        self.mask(block, |vector| self.is(vector, b'\n'))
+    }
+
+    #[inline(always)]
     #[allow(unsafe_code)]
     fn is_utf8(self, window: &[u8; WINDOW]) -> bool {
         let half = |from: usize| {
@@ -169,8 +174,8 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn after_blanks(self, input: &[u8], from: usize) -> usize {
-        blocks::after_blanks(self, input, from)
+    fn after_blanks(self, input: &[u8], from: usize, lines: &mut u64) -> usize {
+        blocks::after_blanks(self, input, from, lines)
     }
 
     #[inline(always)]

@@ -114,6 +114,11 @@ impl Blocks for Avx512 {
     }
 
     #[inline(always)]
+    fn line_feeds(self, block: &[u8; 64]) -> u64 {
+        self.equal(self.load(block), b'\n')
+    }
+
+    #[inline(always)]
     #[allow(unsafe_code)]
     fn is_utf8(self, window: &[u8; WINDOW]) -> bool {
         let before = |count: usize| {
@@ -162,8 +167,8 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
-    fn after_blanks(self, input: &[u8], from: usize) -> usize {
-        blocks::after_blanks(self, input, from)
+    fn after_blanks(self, input: &[u8], from: usize, lines: &mut u64) -> usize {
+        blocks::after_blanks(self, input, from, lines)
     }
 
     #[inline(always)]
@@ -187,6 +192,18 @@ impl Kernel for Avx512 {
         // SAFETY: `self` proves the features.
         let other = unsafe { _mm512_cmplt_epi8_mask(vector, _mm512_set1_epi8(0x20)) };
         self.equal(vector, b'"') | self.equal(vector, b'\\') | other
+    }
+
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn list(self, bits: u64, first: u8, places: &mut [u8; 64]) {
+        // SAFETY: `self` proves the features; all 64 places are written.
+        unsafe {
+            let first = _mm512_set1_epi8(first.cast_signed());
+            let all = _mm512_add_epi8(first, self.load(&PLACES));
+            let places = places.as_mut_ptr().cast();
+            _mm512_storeu_si512(places, _mm512_maskz_compress_epi8(bits, all));
+        }
     }
 
     #[inline(always)]
@@ -346,6 +363,17 @@ impl CodePoints {
         mixed
     }
 }
+
+/// The places in a block.
+static PLACES: [u8; 64] = {
+    let mut places = [0; 64];
+    let mut place = 0;
+    while place < 64 {
+        places[place] = place as u8;
+        place += 1;
+    }
+    places
+};
 
 /// Of each four bytes the lower three, the highest of them first.
 static HIGHEST_OF_THREE_FIRST: [u8; 64] = {

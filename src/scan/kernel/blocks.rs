@@ -34,6 +34,8 @@ pub(super) trait Blocks: Copy {
     /// Blanks.
     fn blanks(self, block: &[u8; 64]) -> u64;
 
+    fn line_feeds(self, block: &[u8; 64]) -> u64;
+
     /// Whether the 64 bytes behind the first three are UTF-8, as far as they and those three show: a
     /// character that the end cuts is good. Nothing is asked of the first three.
     fn is_utf8(self, window: &[u8; WINDOW]) -> bool;
@@ -203,7 +205,12 @@ fn backslash_before(input: &[u8], bad: usize) -> usize {
 }
 
 #[inline(always)]
-pub(super) fn after_blanks<B: Blocks>(blocks: B, input: &[u8], from: usize) -> usize {
+pub(super) fn after_blanks<B: Blocks>(
+    blocks: B,
+    input: &[u8],
+    from: usize,
+    lines: &mut u64,
+) -> usize {
     let mut at = from;
     // Mostly there is one blank, or none.
     if input.get(at).is_none_or(|byte| *byte > b' ') {
@@ -211,12 +218,13 @@ pub(super) fn after_blanks<B: Blocks>(blocks: B, input: &[u8], from: usize) -> u
     }
     while let Some(block) = block_at(input, at) {
         let other = !blocks.blanks(block);
+        *lines += u64::from((blocks.line_feeds(block) & before(other)).count_ones());
         if other != 0 {
             return at + other.trailing_zeros() as usize;
         }
         at += 64;
     }
-    Portable.after_blanks(input, at)
+    Portable.after_blanks(input, at, lines)
 }
 
 #[inline(always)]

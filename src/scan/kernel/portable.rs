@@ -20,12 +20,11 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
-    fn after_blanks(self, input: &[u8], from: usize) -> usize {
+    fn after_blanks(self, input: &[u8], from: usize, lines: &mut u64) -> usize {
         let rest = input.get(from..).unwrap_or_default();
-        from + rest
-            .iter()
-            .position(|byte| !is_blank(*byte))
-            .unwrap_or(rest.len())
+        let blanks = rest.iter().take_while(|byte| is_blank(**byte));
+        let is_line_feed = |byte: &u8| u64::from(*byte == b'\n');
+        from + blanks.map(|byte| *lines += is_line_feed(byte)).count()
     }
 
     #[inline(always)]

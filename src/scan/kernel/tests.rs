@@ -20,11 +20,13 @@ impl Task for SkipContent<'_> {
 struct AfterBlanks<'a>(&'a [u8], usize);
 
 impl Task for AfterBlanks<'_> {
-    type Outcome = usize;
+    type Outcome = (usize, u64);
 
     #[inline(always)]
-    fn run<K: Kernel>(self, kernel: K) -> usize {
-        kernel.after_blanks(self.0, self.1)
+    fn run<K: Kernel>(self, kernel: K) -> Self::Outcome {
+        let mut lines = 0;
+        let end = kernel.after_blanks(self.0, self.1, &mut lines);
+        (end, lines)
     }
 }
 
@@ -36,6 +38,19 @@ impl Task for Special<'_> {
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) -> u64 {
         kernel.special(self.0)
+    }
+}
+
+struct List(u64, u8);
+
+impl Task for List {
+    type Outcome = Vec<u8>;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> Vec<u8> {
+        let mut places = [0; 64];
+        kernel.list(self.0, self.1, &mut places);
+        places[..self.0.count_ones() as usize].to_vec()
     }
 }
 
@@ -160,6 +175,19 @@ proptest! {
     }
 
     #[test]
+    fn every_kernel_lists_the_places_of_bits(
+        bits in prop_oneof![any::<u64>(), Just(0), Just(u64::MAX)], few in any::<u64>(), block in 0_u8..4,
+    ) {
+        for bits in [bits, bits & few, bits & few & few.rotate_left(17)] {
+            let first = 64 * block;
+            let expected: Vec<_> = (0..64).filter(|bit| bits >> bit & 1 == 1).map(|bit| first + bit).collect();
+            for (name, kernel) in Best::available() {
+                prop_assert_eq!(&run_with(kernel, List(bits, first)), &expected, "{}", name);
+            }
+        }
+    }
+
+    #[test]
     fn utf8_is_judged_as_the_standard_library_does(
         text in "[ -~é€😀\u{d7ff}\u{e000}]{0,99}", at in any::<prop::sample::Index>(), byte in any::<u8>(),
     ) {
@@ -194,9 +222,10 @@ proptest! {
     ) {
         let input = [blanks.as_bytes(), &[byte], rest.as_bytes()].concat();
         let from = from.min(blanks.len());
-        let expected = input.iter().skip(from).take_while(|byte| is_blank(**byte)).count() + from;
+        let end = input.iter().skip(from).take_while(|byte| is_blank(**byte)).count() + from;
+        let lines = input[from..end].iter().filter(|byte| **byte == b'\n').count() as u64;
         for (name, kernel) in Best::available() {
-            prop_assert_eq!(run_with(kernel, AfterBlanks(&input, from)), expected, "{}", name);
+            prop_assert_eq!(run_with(kernel, AfterBlanks(&input, from)), (end, lines), "{}", name);
         }
     }
 }
