@@ -1,7 +1,7 @@
 //! AVX2: a block is two vectors.
 
 use super::blocks::{self, Blocks, Letters, Masks, WINDOW, pairs};
-use super::{Content, Kernel, Portable, Task};
+use super::{Compare, Content, Kernel, Portable, Task};
 use std::arch::x86_64::*;
 use std::ops::Range;
 
@@ -29,139 +29,134 @@ impl Avx2 {
         unsafe { compiled(self, task) }
     }
 
-    /// A mask of the bytes of `block` for which `test` sets the highest bit.
+    /// The classes that `low` and `high` give the two hex digits of each byte, as far as both give them.
     #[inline(always)]
-    #[allow(unsafe_code)]
-    fn mask(self, block: &[u8; 64], test: impl Fn(__m256i) -> __m256i) -> u64 {
-        let (low, high) = block.split_at(32);
-        let half = |half: &[u8]| {
-            // SAFETY: a half has 32 bytes, the load may be unaligned, and `self` proves AVX2.
-            let vector = unsafe { _mm256_loadu_si256(half.as_ptr().cast()) };
-            // SAFETY: `self` proves AVX2.
-            let bits = unsafe { _mm256_movemask_epi8(test(vector)) };
-            u64::from(bits.cast_unsigned())
-        };
-        half(low) | half(high) << 32
+    fn classes(self, [one, other]: [__m256i; 2], low: [u8; 16], high: [u8; 16]) -> [__m256i; 2] {
+        [
+            self.and(self.by_low(low, one), self.by_high(high, one)),
+            self.and(self.by_low(low, other), self.by_high(high, other)),
+        ]
     }
 
-    /// Whether bytes equal one byte.
+    /// Whether bytes are in one of `wanted` classes.
+    #[inline(always)]
+    fn in_class(self, [low, high]: [__m256i; 2], wanted: u8) -> u64 {
+        let wanted = self.all(wanted);
+        // Zero where no class fits, and not zero elsewhere: the other way round by comparing.
+        let none = self.equal([self.and(low, wanted), self.and(high, wanted)], 0);
+        !self.bits(none)
+    }
+
+    /// A vector of nothing but `byte`.
     #[inline(always)]
     #[allow(unsafe_code)]
-    fn is(self, vector: __m256i, byte: u8) -> __m256i {
+    fn all(self, byte: u8) -> __m256i {
         // SAFETY: `self` proves AVX2.
-        unsafe { _mm256_cmpeq_epi8(vector, _mm256_set1_epi8(byte.cast_signed())) }
+        unsafe { _mm256_set1_epi8(byte.cast_signed()) }
     }
 
-    /// Whether bytes are in one of the `wanted` classes that `low` and `high` both give their hex digits.
     #[inline(always)]
     #[allow(unsafe_code)]
-    fn classified(self, vector: __m256i, low: [u8; 16], high: [u8; 16], wanted: u8) -> __m256i {
-        // SAFETY: `self` proves AVX2; the tables have the 16 bytes loaded.
+    fn and(self, one: __m256i, other: __m256i) -> __m256i {
+        // SAFETY: `self` proves AVX2.
+        unsafe { _mm256_and_si256(one, other) }
+    }
+
+    /// What `table` has for the low hex digit of each byte; nothing for a byte that is not ASCII.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn by_low(self, table: [u8; 16], vector: __m256i) -> __m256i {
+        // SAFETY: `self` proves AVX2; the table has the 16 bytes loaded.
         unsafe {
-            let table = |table: [u8; 16]| {
-                _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()))
-            };
-            let digit = _mm256_set1_epi8(0x0F);
-            let low = _mm256_shuffle_epi8(table(low), vector);
-            let high = _mm256_shuffle_epi8(
-                table(high),
-                _mm256_and_si256(_mm256_srli_epi16::<4>(vector), digit),
-            );
-            let classes = _mm256_and_si256(
-                _mm256_and_si256(low, high),
-                _mm256_set1_epi8(wanted.cast_signed()),
-            );
-            // Zero where no class fits, and not zero elsewhere: inverted by comparing.
-            let none = _mm256_cmpeq_epi8(classes, _mm256_setzero_si256());
-            _mm256_xor_si256(none, _mm256_set1_epi8(-1))
+            let table = _mm_loadu_si128(table.as_ptr().cast());
+            _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), vector)
+        }
+    }
+
+    /// The same for the high digit, of every byte.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn by_high(self, table: [u8; 16], vector: __m256i) -> __m256i {
+        // SAFETY: `self` proves AVX2.
+        let digits = unsafe { _mm256_srli_epi16::<4>(vector) };
+        self.by_low(table, self.and(digits, self.all(0x0F)))
+    }
+
+    /// The 32 bytes from `from` on.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn load_half(self, window: &[u8; WINDOW], from: usize) -> Option<__m256i> {
+        let bytes: &[u8; 32] = window[from..].first_chunk()?;
+        // SAFETY: 32 bytes are loaded, which may be unaligned, and `self` proves AVX2.
+        Some(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) })
+    }
+
+    /// Judges half of what a window judges, from `from` on.
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn is_half_utf8(self, window: &[u8; WINDOW], from: usize) -> bool {
+        let (Some(now), Some(one), Some(two), Some(three)) = (
+            self.load_half(window, from + 3),
+            self.load_half(window, from + 2),
+            self.load_half(window, from + 1),
+            self.load_half(window, from),
+        ) else {
+            return false;
+        };
+        let low_digits = self.and(one, self.all(0x0F));
+        let first = self.and(
+            self.by_high(pairs::FIRST_HIGH, one),
+            self.by_low(pairs::FIRST_LOW, low_digits),
+        );
+        let pairs = self.and(first, self.by_high(pairs::SECOND_HIGH, now));
+        // SAFETY: `self` proves AVX2.
+        unsafe {
+            // The highest bit, by what is left of E0 and F0, where a longer character asks for more.
+            let third = _mm256_subs_epu8(two, self.all(0x60));
+            let fourth = _mm256_subs_epu8(three, self.all(0x70));
+            let asked = self.and(_mm256_or_si256(third, fourth), self.all(0x80));
+            _mm256_movemask_epi8(_mm256_cmpeq_epi8(pairs, asked)) == -1
         }
     }
 }
 
 impl Blocks for Avx2 {
     #[inline(always)]
-    #[allow(unsafe_code)]
     fn masks(self, block: &[u8; 64]) -> Masks {
+        let block = self.load(block);
         Masks {
-            quote: self.mask(block, |vector| self.is(vector, b'"')),
-            backslash: self.mask(block, |vector| self.is(vector, b'\\')),
-            control: self.mask(block, |vector| {
-                // SAFETY: `self` proves AVX2.
-                self.is(
-                    unsafe { _mm256_max_epu8(vector, _mm256_set1_epi8(0x1F)) },
-                    0x1F,
-                )
-            }),
-            high: self.mask(block, |vector| vector),
+            quote: self.bits(self.equal(block, b'"')),
+            backslash: self.bits(self.equal(block, b'\\')),
+            control: self.bits(self.at_most(block, 0x1F)),
+            high: self.bits(block),
         }
     }
 
     #[inline(always)]
     fn letters(self, block: &[u8; 64]) -> Letters {
-        let classified = |wanted| {
-            self.mask(block, |vector| {
-                self.classified(vector, blocks::LETTER_LOW, blocks::LETTER_HIGH, wanted)
-            })
-        };
+        let block = self.load(block);
+        let classes = self.classes(block, blocks::LETTER_LOW, blocks::LETTER_HIGH);
         Letters {
-            single: classified(blocks::SINGLE),
-            unicode: self.mask(block, |vector| self.is(vector, b'u')),
-            hex: classified(blocks::HEX),
+            single: self.in_class(classes, blocks::SINGLE),
+            unicode: self.bits(self.equal(block, b'u')),
+            hex: self.in_class(classes, blocks::HEX),
         }
     }
 
     #[inline(always)]
     fn blanks(self, block: &[u8; 64]) -> u64 {
-        self.mask(block, |vector| {
-            self.classified(vector, blocks::BLANK_LOW, blocks::BLANK_HIGH, u8::MAX)
-        })
+        let classes = self.classes(self.load(block), blocks::BLANK_LOW, blocks::BLANK_HIGH);
+        self.in_class(classes, u8::MAX)
     }
 
     #[inline(always)]
     fn line_feeds(self, block: &[u8; 64]) -> u64 {
-        self.mask(block, |vector| self.is(vector, b'\n'))
+        self.bits(self.equal(self.load(block), b'\n'))
     }
 
     #[inline(always)]
-    #[allow(unsafe_code)]
     fn is_utf8(self, window: &[u8; WINDOW]) -> bool {
-        let half = |from: usize| {
-            let before = |count: usize| {
-                let bytes: &[u8; 32] = window[from + 3 - count..].first_chunk()?;
-                // SAFETY: 32 bytes are loaded, which may be unaligned, and `self` proves AVX2.
-                Some(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) })
-            };
-            let (Some(now), Some(one), Some(two), Some(three)) =
-                (before(0), before(1), before(2), before(3))
-            else {
-                return false;
-            };
-            // SAFETY: `self` proves AVX2; the tables have the 16 bytes loaded.
-            unsafe {
-                let digit = _mm256_set1_epi8(0x0F);
-                let look_up = |table: [u8; 16], digits| {
-                    let table = _mm_loadu_si128(table.as_ptr().cast());
-                    _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), digits)
-                };
-                let high = |vector| _mm256_and_si256(_mm256_srli_epi16::<4>(vector), digit);
-                let pairs = _mm256_and_si256(
-                    _mm256_and_si256(
-                        look_up(pairs::FIRST_HIGH, high(one)),
-                        look_up(pairs::FIRST_LOW, _mm256_and_si256(one, digit)),
-                    ),
-                    look_up(pairs::SECOND_HIGH, high(now)),
-                );
-                // The highest bit, by what is left of E0 and F0, where a longer character asks for more.
-                let third = _mm256_subs_epu8(two, _mm256_set1_epi8(0x60));
-                let fourth = _mm256_subs_epu8(three, _mm256_set1_epi8(0x70));
-                let asked = _mm256_and_si256(
-                    _mm256_or_si256(third, fourth),
-                    _mm256_set1_epi8(0x80_u8.cast_signed()),
-                );
-                _mm256_movemask_epi8(_mm256_cmpeq_epi8(pairs, asked)) == -1
-            }
-        };
-        half(0) && half(32)
+        self.is_half_utf8(window, 0) && self.is_half_utf8(window, 32)
     }
 }
 
@@ -192,17 +187,12 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    #[allow(unsafe_code)]
     fn special(self, block: &[u8; 64]) -> u64 {
-        self.mask(block, |vector| {
-            // SAFETY: `self` proves AVX2.
-            unsafe {
-                // Control characters and, as they are negative, what is not ASCII.
-                let other = _mm256_cmpgt_epi8(_mm256_set1_epi8(0x20), vector);
-                let ends = _mm256_or_si256(self.is(vector, b'"'), self.is(vector, b'\\'));
-                _mm256_or_si256(ends, other)
-            }
-        })
+        let block = self.load(block);
+        let ends = self.or(self.equal(block, b'"'), self.equal(block, b'\\'));
+        // A byte that is not ASCII has its highest bit, which is what counts.
+        let other = self.or(self.at_most(block, 0x1F), block);
+        self.bits(self.or(ends, other))
     }
 
     #[inline(always)]
