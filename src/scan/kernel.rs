@@ -11,6 +11,8 @@ mod avx512;
 mod blocks;
 mod compare;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod unescape;
 
 pub(crate) use compare::{BLOCK, Compare};
 pub(crate) use portable::Portable;

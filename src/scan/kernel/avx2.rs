@@ -1,7 +1,7 @@
 //! AVX2: a block is two vectors.
 
 use super::blocks::{self, Blocks, Letters, Masks, WINDOW, pairs};
-use super::{Compare, Content, Kernel, Portable, Task};
+use super::{Compare, Content, Kernel, Task, unescape};
 use std::arch::x86_64::*;
 use std::ops::Range;
 
@@ -214,6 +214,6 @@ impl Kernel for Avx2 {
 
     #[inline(always)]
     fn unescape(self, content: &[u8], out: &mut Vec<u8>) -> usize {
-        Portable.unescape(content, out)
+        unescape::unescape(self, content, out)
     }
 }
