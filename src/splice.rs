@@ -10,6 +10,15 @@ use crate::sha256;
 use crate::value::{Source, bytes_of};
 use std::ops::Range;
 
+/// A place for a placeholder, and the quotes around it.
+const QUOTED: [u8; Placeholder::LEN + 2] = {
+    let mut quoted = [b'"'; Placeholder::LEN + 2];
+    let (_, place) = quoted.split_at_mut(1);
+    let (place, _) = place.split_at_mut(Placeholder::LEN);
+    place.copy_from_slice(&Placeholder::PENDING);
+    quoted
+};
+
 /// Places written whose placeholders are not filled in yet.
 #[derive(Default)]
 pub(crate) struct Splicer {
@@ -28,13 +37,11 @@ struct Job {
 impl Splicer {
     /// Writes `"REDACTED:…"` with its digits to be filled in.
     pub(crate) fn replace(&mut self, source: Source, output: &mut Vec<u8>) {
-        output.push(b'"');
         self.jobs.push(Job {
             source,
-            place: output.len(),
+            place: output.len() + 1,
         });
-        output.extend_from_slice(&Placeholder::PENDING);
-        output.push(b'"');
+        output.extend_from_slice(&QUOTED);
     }
 
     /// How many bytes are waiting to be hashed, not counting those that stand in the input.
