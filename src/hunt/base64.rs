@@ -27,7 +27,29 @@ pub(super) fn is_digit(byte: u8) -> bool {
 pub(super) const BEGINNING: usize = 12;
 
 /// Base64 of what is no text is tried from so many digits on.
-const MIN_BINARY_DIGITS: usize = 24;
+pub(super) const MIN_BINARY_DIGITS: usize = 24;
+
+/// Whether base64 of text can begin with this digit: it has the first six bits of a character.
+#[inline]
+pub(super) fn may_begin_text(digit: u8) -> bool {
+    BEGINS_TEXT[usize::from(digit)]
+}
+
+static BEGINS_TEXT: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut digit = 0;
+    while digit < 256 {
+        let mut low = 0;
+        while low < 4 {
+            let byte = VALUES[digit] << 2 | low;
+            let is_first = byte < 0x80 || matches!(byte, 0xC2..=0xF4);
+            begins[digit] |= VALUES[digit] != BAD && is_text(byte) && is_first;
+            low += 1;
+        }
+        digit += 1;
+    }
+    begins
+};
 
 /// Whether the first twelve digits may begin base64 of text: nine bytes of UTF-8 that text can have.
 ///
@@ -58,7 +80,7 @@ pub(super) fn may_be_binary(digits: &[u8]) -> bool {
 
 /// Whether text holds such a byte; of the controls only blanks.
 #[inline]
-fn is_text(byte: u8) -> bool {
+const fn is_text(byte: u8) -> bool {
     byte >= 0x20 && byte != 0x7F || matches!(byte, b'\t' | b'\n' | b'\r')
 }
 

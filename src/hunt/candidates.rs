@@ -1,7 +1,7 @@
 //! Candidates that are hashed together, and which of them are hunted.
 
 use super::targets::{SCHEME, Targets};
-use crate::sha256::{self, Batch, Digest};
+use crate::sha256::{self, Digest};
 
 /// Candidates that are hashed together.
 const TOGETHER: usize = 2048;
@@ -12,14 +12,13 @@ pub(super) struct Tag {
     pub(super) text: u32,
     pub(super) start: u32,
     pub(super) length: u32,
-    pub(super) is_token: bool,
 }
 
 /// Candidates of one level that wait for their digests.
 pub(super) struct Candidates<'l> {
     targets: &'l Targets,
     bytes: &'l [u8],
-    batch: Batch<'l, Tag>,
+    tags: Vec<Tag>,
     /// Tokens with the word of a scheme before them.
     headers: Vec<u8>,
     header_tags: Vec<Tag>,
@@ -28,49 +27,56 @@ pub(super) struct Candidates<'l> {
 }
 
 impl<'l> Candidates<'l> {
-    pub(super) fn new(targets: &'l Targets, bytes: &'l [u8], rest: Batch<'static, Tag>) -> Self {
+    pub(super) fn new(targets: &'l Targets, bytes: &'l [u8]) -> Self {
         Self {
             targets,
             bytes,
-            batch: rest.recycle(),
+            tags: Vec::new(),
             headers: Vec::new(),
             header_tags: Vec::new(),
             found: Vec::new(),
         }
     }
 
-    /// Adds a candidate, and hashes all that wait once they are enough.
-    #[inline]
-    pub(super) fn push(&mut self, tag: Tag) {
-        let value = &self.bytes[tag.start as usize..][..tag.length as usize];
-        self.batch.push(value, tag);
-        // What is known of a token is mostly the placeholder of `Bearer TOKEN`, and what lies about is
-        // the token alone. Behind that word it is a candidate with it, too.
-        if tag.is_token
-            && may_be_in_header(value)
-            && !self.bytes[..tag.start as usize].ends_with(SCHEME)
-        {
-            self.headers.extend_from_slice(SCHEME);
-            self.headers.extend_from_slice(value);
-            self.header_tags.push(tag);
-        }
-        if self.batch.len() == TOGETHER {
+    /// Adds a candidate if it is one, and hashes all that wait once they are enough.
+    #[inline(always)]
+    pub(super) fn push_if(&mut self, is_one: bool, tag: Tag) {
+        // Nobody can foresee whether it is, so that is not branched on.
+        self.tags.push(tag);
+        self.tags.truncate(self.tags.len() - usize::from(!is_one));
+        if self.tags.len() == TOGETHER {
             self.hash();
         }
     }
 
-    /// Hashes what waits; what of all is hunted, and the allocations.
-    pub(super) fn finish(mut self) -> (Vec<(Tag, Digest)>, Batch<'static, Tag>) {
-        self.hash();
-        (self.found, self.batch.recycle())
+    /// Adds a token, too.
+    #[inline(always)]
+    pub(super) fn push_token(&mut self, tag: Tag) {
+        let value = value(self.bytes, &tag);
+        // What is known of a token is mostly the placeholder of `Bearer TOKEN`, and what lies about is
+        // the token alone. Behind that word it is a candidate with it, too.
+        if may_be_in_header(value) && !self.bytes[..tag.start as usize].ends_with(SCHEME) {
+            self.headers.extend_from_slice(SCHEME);
+            self.headers.extend_from_slice(value);
+            self.header_tags.push(tag);
+        }
+        self.push_if(true, tag);
     }
 
-    /// Hashes what is in the batch and looks it up.
+    /// Hashes what waits; what of all is hunted.
+    pub(super) fn finish(mut self) -> Vec<(Tag, Digest)> {
+        self.hash();
+        self.found
+    }
+
+    /// Hashes what waits and looks it up.
+    #[inline(never)]
     fn hash(&mut self) {
         let (targets, found) = (self.targets, &mut self.found);
-        self.batch.drain(|tag, digest| {
+        let values = self.tags.iter().map(|tag| value(self.bytes, tag));
+        sha256::hash_many(values, |position, digest| {
             if targets.contains(&digest) {
-                found.push((tag, digest));
+                found.push((self.tags[position], digest));
             }
         });
         let mut rest = &self.headers[..];
@@ -84,9 +90,16 @@ impl<'l> Candidates<'l> {
                 found.push((self.header_tags[position], digest));
             }
         });
+        self.tags.clear();
         self.headers.clear();
         self.header_tags.clear();
     }
+}
+
+/// The bytes of a candidate.
+#[inline(always)]
+fn value<'l>(bytes: &'l [u8], tag: &Tag) -> &'l [u8] {
+    &bytes[tag.start as usize..][..tag.length as usize]
 }
 
 /// Whether a token is one that services give out: with a digit, or long.

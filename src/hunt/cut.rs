@@ -33,8 +33,14 @@ pub(super) trait Sink {
     /// A token, or a part of one: without blanks and whatever else separates.
     fn token(&mut self, range: Range<usize>);
 
+    /// Another part that may be a secret, if it is one.
+    fn candidate_if(&mut self, is_one: bool, range: Range<usize>);
+
     /// Another part that may be a secret.
-    fn candidate(&mut self, range: Range<usize>);
+    #[inline(always)]
+    fn candidate(&mut self, range: Range<usize>) {
+        self.candidate_if(true, range);
+    }
 
     /// Leaves those parts that were not cut by the same rule before, byte for byte; in the others is
     /// nothing new.
@@ -68,6 +74,7 @@ impl Span {
 #[derive(Debug, Default)]
 pub(super) struct Room {
     masks: Vec<Masks>,
+    places: Vec<usize>,
     parts: Vec<Span>,
 }
 
@@ -101,7 +108,12 @@ impl<S: Sink> Task for Stretches<'_, S> {
         let Self {
             text,
             shortest,
-            room: Room { masks, parts },
+            room:
+                Room {
+                    masks,
+                    places,
+                    parts,
+                },
             sink,
         } = self;
         let mut start = 0;
@@ -109,12 +121,12 @@ impl<S: Sink> Task for Stretches<'_, S> {
             let length = stretch(kernel.compare(), &text[start..], masks);
             let stretch = Line::new(text, start..start + length, masks);
             // No token goes on behind a line's end, so those of all lines are cut at once.
-            token::find(&stretch, shortest, parts);
+            token::find(&stretch, shortest, places, parts);
             sink.keep_new(Rule::Token, parts);
             for part in &*parts {
                 token::cut(&stretch, part.range(), shortest, sink);
             }
-            stretch.lines(shortest, parts);
+            stretch.lines(shortest, places, parts);
             sink.keep_new(Rule::Line, parts);
             for part in &*parts {
                 stretch.part(part.range()).cut(shortest, sink);

@@ -12,7 +12,6 @@ use super::seen::{As, Seen};
 use super::targets::Targets;
 use super::{base64, known};
 use crate::fingerprint::Fingerprint;
-use crate::sha256::Batch;
 use std::ops::Range;
 
 /// How many layers are taken off at most.
@@ -33,7 +32,6 @@ fn may_be_body(file: &[u8]) -> bool {
 pub(super) struct Search {
     /// The first is the window.
     levels: [Level; MAX_LAYERS + 1],
-    batches: [Batch<'static, Tag>; MAX_LAYERS + 1],
     room: Room,
     seen: Seen,
 }
@@ -42,7 +40,6 @@ impl Search {
     pub(super) fn new() -> Self {
         Self {
             levels: Default::default(),
-            batches: Default::default(),
             room: Room::default(),
             seen: Seen::new(),
         }
@@ -85,7 +82,6 @@ impl Search {
         hits: &mut Vec<Hit>,
     ) {
         let [window, deeper @ ..] = &mut self.levels;
-        let [batch, batches @ ..] = &mut self.batches;
         window.texts.clear();
         window.texts.push(Text {
             range: range.clone(),
@@ -103,7 +99,7 @@ impl Search {
             room: &mut self.room,
             seen: remember.then_some(&mut self.seen),
         };
-        pass.level(&path, deeper, batch, batches);
+        pass.level(&path, deeper);
     }
 }
 
@@ -119,20 +115,13 @@ struct Pass<'p> {
 
 impl Pass<'_> {
     /// Searches all texts of the path's last level.
-    fn level(
-        &mut self,
-        path: &Path<'_>,
-        deeper: &mut [Level],
-        rest: &mut Batch<'static, Tag>,
-        batches: &mut [Batch<'static, Tag>],
-    ) {
+    fn level(&mut self, path: &Path<'_>, deeper: &mut [Level]) {
         let targets = self.targets;
         let mut cutting = Cutting {
-            candidates: Candidates::new(targets, &path.level.bytes, std::mem::take(rest)),
+            candidates: Candidates::new(targets, &path.level.bytes),
             pass: self,
             path,
             deeper,
-            batches,
             text: 0,
             found: Vec::new(),
         };
@@ -140,7 +129,7 @@ impl Pass<'_> {
             cutting.text(text);
         }
         cutting.unwrap();
-        let (hunted, batch) = cutting.candidates.finish();
+        let hunted = cutting.candidates.finish();
         let mut found = cutting.found;
         found.extend(hunted.into_iter().map(|(tag, digest)| {
             let (text, start) = (tag.text as usize, tag.start as usize);
@@ -157,7 +146,6 @@ impl Pass<'_> {
             (text, hit)
         }));
         self.hits.extend(path.locate(found));
-        *rest = batch;
     }
 }
 
@@ -166,7 +154,6 @@ struct Cutting<'c, 'p, 'l> {
     pass: &'c mut Pass<'p>,
     path: &'l Path<'l>,
     deeper: &'c mut [Level],
-    batches: &'c mut [Batch<'static, Tag>],
     candidates: Candidates<'l>,
     text: usize,
     /// What was found otherwise than by the digest of a candidate, and in which text.
@@ -223,40 +210,26 @@ impl Cutting<'_, '_, '_> {
         for length in self.pass.targets.every_offset() {
             let starts = text.start..text.end.min((end + 1).saturating_sub(*length));
             for start in starts {
-                let tag = self.tag(start - text.start..start - text.start + length, false);
-                self.candidates.push(tag);
+                let tag = self.tag(start - text.start..start - text.start + length);
+                self.candidates.push_if(true, tag);
             }
         }
     }
 
     /// What a part of the text is told by.
     #[inline(always)]
-    fn tag(&self, range: Range<usize>, is_token: bool) -> Tag {
+    fn tag(&self, range: Range<usize>) -> Tag {
         let start = self.path.level.texts[self.text].range.start;
         Tag {
             text: self.text as u32,
             start: (start + range.start) as u32,
             length: range.len() as u32,
-            is_token,
         }
-    }
-
-    /// Has a part of the text hashed, if a value can have its length.
-    #[inline(always)]
-    fn part(&mut self, range: Range<usize>, is_token: bool) {
-        if !self.pass.targets.accepts(range.len()) {
-            return;
-        }
-        let tag = self.tag(range, is_token);
-        self.candidates.push(tag);
     }
 
     /// Searches what was unwrapped.
     fn unwrap(&mut self) {
         let Some((level, deeper)) = self.deeper.split_first_mut() else {
-            return;
-        };
-        let Some((batch, batches)) = self.batches.split_first_mut() else {
             return;
         };
         if level.texts.is_empty() {
@@ -266,21 +239,26 @@ impl Cutting<'_, '_, '_> {
             level,
             before: Some(self.path),
         };
-        self.pass.level(&path, deeper, batch, batches);
+        self.pass.level(&path, deeper);
         level.texts.clear();
         level.bytes.clear();
     }
 }
 
 impl Sink for Cutting<'_, '_, '_> {
-    #[inline]
+    #[inline(always)]
     fn token(&mut self, range: Range<usize>) {
-        self.part(range, true);
+        if self.pass.targets.accepts(range.len()) {
+            let tag = self.tag(range);
+            self.candidates.push_token(tag);
+        }
     }
 
-    #[inline]
-    fn candidate(&mut self, range: Range<usize>) {
-        self.part(range, false);
+    #[inline(always)]
+    fn candidate_if(&mut self, is_one: bool, range: Range<usize>) {
+        let is_one = is_one & self.pass.targets.accepts(range.len());
+        let tag = self.tag(range);
+        self.candidates.push_if(is_one, tag);
     }
 
     #[inline]

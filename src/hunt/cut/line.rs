@@ -1,6 +1,6 @@
 //! Lines: the value of a variable, a header or a scalar that stands there without quotes.
 
-use super::masks::{BLOCK, Masks};
+use super::masks::{self, BLOCK, Masks};
 use super::{Sink, Span, quoted, token, trimmed};
 use std::ops::Range;
 
@@ -40,34 +40,28 @@ impl<'a> Line<'a> {
 
     /// Finds the lines of at least `shortest` bytes, without the blanks at their ends.
     #[inline(always)]
-    pub(super) fn lines(&self, shortest: usize, found: &mut Vec<Span>) {
+    pub(super) fn lines(&self, shortest: usize, ends: &mut Vec<usize>, found: &mut Vec<Span>) {
+        ends.clear();
+        for (at, word) in self.words.iter().enumerate() {
+            masks::places::<4>(self.base + at * BLOCK, word.newline, ends);
+        }
+        ends.push(self.end);
         found.clear();
         let mut start = self.start;
-        let mut line = |start, end| {
-            if let Some(line) = self.part(start..end).without_blanks()
-                && line.end - line.start >= shortest
-            {
-                found.push(line);
-            }
-        };
-        for (at, word) in self.words.iter().enumerate() {
-            let mut newlines = word.newline;
-            while newlines != 0 {
-                let end = self.base + at * BLOCK + newlines.trailing_zeros() as usize;
-                newlines &= newlines - 1;
-                line(start, end);
-                start = end + 1;
-            }
-        }
-        if start < self.end {
-            line(start, self.end);
+        for end in &*ends {
+            let line = self.part(start..*end).without_blanks();
+            found.push(line);
+            // Nobody can foresee how long it is, so that is not branched on.
+            let is_short = line.end < line.start + shortest;
+            found.truncate(found.len() - usize::from(is_short));
+            start = end + 1;
         }
     }
 
     /// Cuts a line, which has no blanks at its ends, by the rules for lines and quotes.
+    #[inline(always)]
     pub(super) fn cut(&self, shortest: usize, sink: &mut impl Sink) {
         let found = self.start..self.end;
-        let seen = self.kinds();
         let (mark, is_apart) = self.mark();
         if mark > 0 {
             self.whole(trimmed(self.text, found.start + mark..found.end), sink);
@@ -75,28 +69,25 @@ impl<'a> Line<'a> {
         if !is_apart && !self.is_statement(found.clone()) {
             self.whole(found.clone(), sink);
         }
-        if seen.equals != 0
-            && let Some(at) = self.first(|word| word.equals, found.clone())
-        {
+        if let Some(at) = self.first(|word| word.equals, found.clone()) {
             self.value(found.start, at + 1..found.end, sink);
         }
-        if seen.colon != 0
-            && let Some(at) = self.first(|word| word.colon, found.clone())
-        {
+        if let Some(at) = self.first(|word| word.colon, found.clone()) {
             self.value(found.start, at + 1..found.end, sink);
         }
-        if seen.scheme != 0 {
+        if self.has(|word| word.scheme, found.clone()) {
             for at in self.places(|word| word.scheme) {
                 token::behind_scheme(self, at + 1, sink);
             }
         }
-        if seen.double_quote | seen.single_quote | seen.backtick | seen.backslash != 0 {
-            quoted::cut(self, &seen, shortest, sink);
+        if self.has(|word| word.quoting, found) {
+            quoted::cut(self, shortest, sink);
         }
     }
 
     /// How long the mark of a list, a quotation, a comment or a changed line is with which the line
     /// begins, and whether it stands apart: then no value begins with it.
+    #[inline(always)]
     fn mark(&self) -> (usize, bool) {
         let length = match &self.text[self.start..self.end] {
             [b'/', b'/', b'/' | b'!', ..] => 3,
@@ -110,6 +101,7 @@ impl<'a> Line<'a> {
 
     /// Whether a line of several words ends as in code: with `{`, `(`, `;` or `,`. No passphrase and no
     /// body does, and a password that does has no blanks.
+    #[inline(always)]
     fn is_statement(&self, found: Range<usize>) -> bool {
         matches!(self.text[found.end - 1], b'{' | b'(' | b';' | b',')
             && self.has(|word| word.blank, found)
@@ -120,6 +112,7 @@ impl<'a> Line<'a> {
     /// It is no value if the divider is doubled, or the first half of an arrow, with a blank or a path
     /// behind it; nor if there is a `(` or `{` on the line before: then the value ends where that is
     /// closed, not with the line.
+    #[inline(always)]
     fn value(&self, start: usize, range: Range<usize>, sink: &mut impl Sink) {
         let is_operator = matches!(
             &self.text[range.start - 1..range.end],
@@ -140,6 +133,7 @@ impl<'a> Line<'a> {
     }
 
     /// Where a comment begins in a value: with the first `#` behind a blank.
+    #[inline(always)]
     fn comment(&self, mut range: Range<usize>) -> Option<usize> {
         loop {
             let at = self.first(|word| word.hash, range.clone())?;
@@ -158,54 +152,37 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Which of the kinds that rules ask for are on the line.
+    /// The line without the blanks at its ends.
     #[inline(always)]
-    fn kinds(&self) -> Masks {
-        let (from, to) = (self.start - self.base, self.end - self.base);
-        let (first, last) = (from / BLOCK, to.div_ceil(BLOCK));
-        let words = self.words.get(first..last).unwrap_or_default();
-        let mut seen = Masks::default();
-        for (at, word) in words.iter().enumerate() {
-            let kept = within(first + at, from, to);
-            seen.double_quote |= word.double_quote & kept;
-            seen.single_quote |= word.single_quote & kept;
-            seen.backtick |= word.backtick & kept;
-            seen.backslash |= word.backslash & kept;
-            seen.equals |= word.equals & kept;
-            seen.colon |= word.colon & kept;
-            seen.scheme |= word.scheme & kept;
-        }
-        seen
-    }
-
-    /// The line without the blanks at its ends, if it is not blank.
-    #[inline(always)]
-    fn without_blanks(&self) -> Option<Span> {
-        let start = self.first(|word| !word.blank, self.start..self.end)?;
+    fn without_blanks(&self) -> Span {
+        let range = self.start..self.end;
+        let start = self.first(|word| !word.blank, range).unwrap_or(self.end);
         let mut end = self.end;
         while end > start && self.text[end - 1] <= b' ' {
             end -= 1;
         }
-        Some(Span { start, end })
+        Span { start, end }
     }
 
     /// The first byte of a kind in a range.
     #[inline(always)]
     pub(super) fn first(&self, kind: impl Fn(&Masks) -> u64, range: Range<usize>) -> Option<usize> {
-        let (from, to) = (range.start - self.base, range.end - self.base);
-        let mut at = from / BLOCK;
-        let mut bits = kind(self.words.get(at)?) & (u64::MAX << (from % BLOCK));
-        loop {
-            if bits != 0 {
-                let found = at * BLOCK + bits.trailing_zeros() as usize;
-                return (found < to).then_some(self.base + found);
-            }
-            at += 1;
-            if at * BLOCK >= to {
-                return None;
-            }
-            bits = kind(self.words.get(at)?);
+        let mut start = range.start;
+        let mut bits = self.bits(&kind, start);
+        while bits == 0 && range.end.saturating_sub(start) > BLOCK {
+            start += BLOCK;
+            bits = self.bits(&kind, start);
         }
+        let found = start + bits.trailing_zeros() as usize;
+        (found < range.end).then_some(found)
+    }
+
+    /// Which of the bytes from `start` on are of a kind.
+    #[inline(always)]
+    fn bits(&self, kind: impl Fn(&Masks) -> u64, start: usize) -> u64 {
+        let (at, skipped) = ((start - self.base) / BLOCK, (start - self.base) % BLOCK);
+        let word = |at: usize| self.words.get(at).map_or(0, &kind);
+        word(at) >> skipped | word(at + 1) << 1 << (BLOCK - 1 - skipped)
     }
 
     /// Whether a range holds a byte of a kind.

@@ -16,10 +16,16 @@ pub(super) struct Masks {
     /// What is in no token: blanks, too.
     pub(super) separator: u64,
     pub(super) divider: u64,
+    /// `&`, `#`, `?` and `@`, which end a part of a token that may hold other dividers.
+    pub(super) ending: u64,
+    /// Digits of base64, of either alphabet.
+    pub(super) digit: u64,
     pub(super) double_quote: u64,
     pub(super) single_quote: u64,
     pub(super) backtick: u64,
     pub(super) backslash: u64,
+    /// Any quote, or a backslash.
+    pub(super) quoting: u64,
     pub(super) equals: u64,
     pub(super) colon: u64,
     pub(super) percent: u64,
@@ -27,7 +33,7 @@ pub(super) struct Masks {
     pub(super) hash: u64,
     /// `(` and `{`, behind which a value goes on to where they are closed.
     pub(super) opening: u64,
-    /// Where a word ends as the names of schemes do: with `er`, `ic`, `en` or `ey` and a blank behind it.
+    /// Where a word ends as the names of schemes do: with `rer`, `sic`, `ken` or `key` and a blank behind it.
     /// What other blocks have is taken for good.
     pub(super) scheme: u64,
 }
@@ -49,27 +55,41 @@ impl Masks {
         let angle = compare.equal(compare.with(block, 2), b'>');
         let brackets = or(or(letter(b'{'), letter(b'|')), or(letter(b'}'), round));
         let others = or(or(angle, equal(b',')), or(equal(b';'), equal(0x7F)));
-        let quotes = or(or(double_quote, single_quote), or(backtick, blank));
-        let url = or(or(equal(b'/'), equal(b'@')), or(equal(b'?'), equal(b'&')));
-        let after_e = bits(or(or(letter(b'r'), letter(b'n')), letter(b'y')));
-        let behind = |letter| bits(letter) << 1 | 1;
-        let ending = behind(letter(b'e')) & after_e | behind(letter(b'i')) & bits(letter(b'c'));
+        let quotes = or(or(double_quote, single_quote), backtick);
+        let ending = or(or(hash, equal(b'@')), or(equal(b'?'), equal(b'&')));
+        let (slash, underscore) = (equal(b'/'), equal(b'_'));
+        let between = |block, first: u8, last| {
+            bits(compare.at_most(block, last)) & !bits(compare.at_most(block, first - 1))
+        };
+        let marks = or(or(slash, underscore), or(equal(b'+'), equal(b'-')));
+        let digit = between(lower, b'a', b'z') | between(block, b'0', b'9') | bits(marks);
+        let backslash = equal(b'\\');
+        let ends = |first, second, last| {
+            let [first, second] = [first, second].map(|byte| bits(letter(byte)));
+            (first << 2 | 3) & (second << 1 | 1) & bits(last)
+        };
+        let scheme = ends(b'r', b'e', letter(b'r'))
+            | ends(b's', b'i', letter(b'c'))
+            | ends(b'k', b'e', or(letter(b'n'), letter(b'y')));
         let blank = bits(blank);
         Self {
             newline: bits(equal(b'\n')),
             blank,
-            separator: bits(or(or(brackets, others), quotes)),
-            divider: bits(or(or(or(equals, colon), url), hash)),
+            separator: blank | bits(or(or(brackets, others), quotes)),
+            divider: bits(or(or(equals, colon), or(ending, slash))),
+            ending: bits(ending),
+            digit,
             double_quote: bits(double_quote),
             single_quote: bits(single_quote),
             backtick: bits(backtick),
-            backslash: bits(equal(b'\\')),
+            backslash: bits(backslash),
+            quoting: bits(or(quotes, backslash)),
             equals: bits(equals),
             colon: bits(colon),
             percent: bits(equal(b'%')),
             hash: bits(hash),
             opening: bits(or(equal(b'('), equal(b'{'))),
-            scheme: ending & (blank >> 1 | 1 << (BLOCK - 1)),
+            scheme: scheme & (blank >> 1 | 1 << (BLOCK - 1)),
         }
     }
 
@@ -84,10 +104,13 @@ impl Masks {
             blank: self.blank | !kept,
             separator: self.separator | !kept,
             divider: self.divider & kept,
+            ending: self.ending & kept,
+            digit: self.digit & kept,
             double_quote: self.double_quote & kept,
             single_quote: self.single_quote & kept,
             backtick: self.backtick & kept,
             backslash: self.backslash & kept,
+            quoting: self.quoting & kept,
             equals: self.equals & kept,
             colon: self.colon & kept,
             percent: self.percent & kept,
@@ -98,9 +121,30 @@ impl Masks {
     }
 }
 
+/// Appends the places of bits, the lowest of which stands for `start`.
+///
+/// How many there are nobody can foresee, so `N` are written at a time, whether or not they are there.
+#[inline(always)]
+pub(super) fn places<const N: usize>(start: usize, mut bits: u64, found: &mut Vec<usize>) {
+    let count = found.len() + bits.count_ones() as usize;
+    loop {
+        let next = [(); N].map(|()| {
+            let place = start + bits.trailing_zeros() as usize;
+            bits &= bits.wrapping_sub(1);
+            place
+        });
+        found.extend_from_slice(&next);
+        if bits == 0 {
+            break;
+        }
+    }
+    found.truncate(count);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hunt::base64;
     use crate::hunt::cut::{CLASSES, DIVIDER, SEPARATOR};
     use crate::scan::kernel::{self, Best, Kernel, Portable, Task};
 
@@ -125,23 +169,29 @@ mod tests {
         let class = |class: u8| where_is(block, |byte| CLASSES[usize::from(byte)] == class);
         let equal = |byte: u8| where_is(block, |other| other == byte);
         let ends = |place: usize| {
-            let before = place.checked_sub(1).map(|before| block[before] | 0x20);
-            let is_end = match block[place] | 0x20 {
-                b'r' | b'n' | b'y' => before.is_none_or(|before| before == b'e'),
-                b'c' => before.is_none_or(|before| before == b'i'),
-                _ => false,
+            // What is in another block is any letter.
+            let letter = |back: usize| place.checked_sub(back).map(|at| block[at] | 0x20);
+            let is_end = |ending: &[u8; 3]| {
+                let letters = ending.iter().zip([letter(2), letter(1), letter(0)]);
+                letters
+                    .into_iter()
+                    .all(|(one, other)| other.is_none_or(|other| *one == other))
             };
-            is_end && block.get(place + 1).is_none_or(|behind| *behind <= b' ')
+            [b"rer", b"sic", b"ken", b"key"].into_iter().any(is_end)
+                && block.get(place + 1).is_none_or(|behind| *behind <= b' ')
         };
         Masks {
             newline: equal(b'\n'),
             blank: where_is(block, |byte| byte <= b' '),
             separator: class(SEPARATOR),
             divider: class(DIVIDER),
+            ending: where_is(block, |byte| b"&#?@".contains(&byte)),
+            digit: where_is(block, base64::is_digit),
             double_quote: equal(b'"'),
             single_quote: equal(b'\''),
             backtick: equal(b'`'),
             backslash: equal(b'\\'),
+            quoting: where_is(block, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\')),
             equals: equal(b'='),
             colon: equal(b':'),
             percent: equal(b'%'),
@@ -153,7 +203,7 @@ mod tests {
 
     #[test]
     fn every_kernel_finds_what_the_table_says() {
-        let schemes = *b"Bearer x basic y TOKEN z ApiKey  other\ter\nice fn my thin spic er";
+        let schemes = *b"Bearer x basic y TOKEN z ApiKey  other\ter\nice fn my thin sic key";
         let mut blocks = vec![schemes];
         // Every byte at every place.
         blocks.extend((0..=255u8).map(|first| {

@@ -6,9 +6,9 @@ use super::{Sink, trimmed};
 use crate::hunt::finding::Layer;
 use std::ops::Range;
 
-/// Cuts what stands between quotes on a line, and says where escapes are; `seen` is what the line has.
-pub(super) fn cut(line: &Line<'_>, seen: &Masks, shortest: usize, sink: &mut impl Sink) {
-    let escapes = seen.backslash != 0;
+/// Cuts what stands between quotes on a line, and says where escapes are.
+pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
+    let escapes = line.has(|word| word.backslash, line.start..line.end);
     let mut quotes = Quotes {
         line,
         escapes,
@@ -16,20 +16,15 @@ pub(super) fn cut(line: &Line<'_>, seen: &Masks, shortest: usize, sink: &mut imp
         sink,
     };
     let mut rest = line.start..line.end;
-    if seen.double_quote != 0
-        && let Some(strings) = quotes.cut(|word| word.double_quote, true)
+    if let Some(strings) = quotes.cut(|word| word.double_quote, true)
         && escapes
     {
         // Between double quotes escapes are taken off string by string.
         quotes.unwrap(line.start..strings.start);
         rest = strings.end..line.end;
     }
-    if seen.single_quote != 0 {
-        quotes.cut(|word| word.single_quote, false);
-    }
-    if seen.backtick != 0 {
-        quotes.cut(|word| word.backtick, false);
-    }
+    quotes.cut(|word| word.single_quote, false);
+    quotes.cut(|word| word.backtick, false);
     if escapes {
         quotes.unwrap(rest);
     }

@@ -21,8 +21,10 @@ impl All {
 }
 
 impl Sink for All {
-    fn candidate(&mut self, range: Range<usize>) {
-        self.candidates.insert((range.start, range.end));
+    fn candidate_if(&mut self, is_one: bool, range: Range<usize>) {
+        if is_one {
+            self.candidates.insert((range.start, range.end));
+        }
     }
 
     fn token(&mut self, range: Range<usize>) {
@@ -167,9 +169,11 @@ fn a_value_in_the_path_of_a_url_can_hold_dividers() {
 struct Work(usize);
 
 impl Sink for Work {
-    fn candidate(&mut self, range: Range<usize>) {
-        // A short one takes a block.
-        self.0 += range.len() + 64;
+    fn candidate_if(&mut self, is_one: bool, range: Range<usize>) {
+        if is_one {
+            // A short one takes a block.
+            self.0 += range.len() + 64;
+        }
     }
 
     fn token(&mut self, range: Range<usize>) {

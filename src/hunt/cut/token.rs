@@ -1,7 +1,7 @@
 //! Tokens and their parts: unquoted values, URLs, words of a text.
 
 use super::line::Line;
-use super::masks::BLOCK;
+use super::masks::{self, BLOCK};
 use super::{CLASSES, DIVIDER, Sink, Span};
 use crate::hunt::base64;
 use crate::hunt::finding::Layer;
@@ -24,25 +24,34 @@ const MIN_DIGITS: usize = base64::BEGINNING;
 
 /// Finds the tokens of lines.
 #[inline(always)]
-pub(super) fn find(line: &Line<'_>, shortest: usize, found: &mut Vec<Span>) {
-    found.clear();
-    // Where no separator was before this word.
+pub(super) fn find(
+    line: &Line<'_>,
+    shortest: usize,
+    edges: &mut Vec<usize>,
+    found: &mut Vec<Span>,
+) {
+    edges.clear();
+    // Where as many bytes without a separator begin as a token has at least. Of a token, and of no other
+    // run, that are some bytes in a row: they begin with it, and end so many bytes before it.
     let mut before = 0;
     for (at, word) in line.words.iter().enumerate() {
-        let current = !word.separator;
         let next = line.words.get(at + 1).map_or(0, |next| !next.separator);
-        let long = eroded(u128::from(next) << 64 | u128::from(current), shortest) as u64;
-        let mut starts = long & !(current << 1 | before);
-        before = current >> 63;
-        while starts != 0 {
-            let start = line.base + at * BLOCK + starts.trailing_zeros() as usize;
-            starts &= starts - 1;
-            let end = line
-                .first(|word| word.separator, start..line.end)
-                .unwrap_or(line.end);
-            found.push(Span { start, end });
-        }
+        let long = eroded(
+            u128::from(next) << 64 | u128::from(!word.separator),
+            shortest,
+        ) as u64;
+        let edge = long ^ (long << 1 | before);
+        before = long >> (BLOCK - 1);
+        masks::places::<8>(line.base + at * BLOCK, edge, edges);
     }
+    edges.push(line.base + line.words.len() * BLOCK);
+    let behind = shortest.min(BLOCK) - 1;
+    let (tokens, _) = edges.as_chunks();
+    found.clear();
+    found.extend(tokens.iter().map(|&[start, last]| Span {
+        start,
+        end: last + behind,
+    }));
     if shortest > BLOCK {
         found.retain(|token| token.range().len() >= shortest);
     }
@@ -63,17 +72,18 @@ fn eroded(mut bits: u128, length: usize) -> u128 {
 }
 
 /// Cuts one token.
+#[inline(always)]
 pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
     let bare = both(text, range.clone(), sink);
     if line.has(|word| word.divider, range.clone()) {
-        parts(text, range.clone(), bare.end, shortest, sink);
+        parts(line, range.clone(), bare.end, shortest, sink);
     }
     if line.has(|word| word.percent, range.clone()) {
         percent_encoded(text, range.clone(), sink);
     }
     if range.len() >= MIN_DIGITS {
-        base64_in(text, range, sink);
+        base64_in(line, range, sink);
     }
 }
 
@@ -86,6 +96,7 @@ fn percent_encoded(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
 }
 
 /// Tries a part with and without the punctuation around it; what is left without.
+#[inline(always)]
 fn both(text: &[u8], range: Range<usize>, sink: &mut impl Sink) -> Range<usize> {
     let bare = without_punctuation(text, range.clone());
     sink.token(range.clone());
@@ -103,6 +114,7 @@ fn both(text: &[u8], range: Range<usize>, sink: &mut impl Sink) -> Range<usize> 
 
 /// A part without the punctuation around it. What follows a word ends with a sentence or with markup;
 /// what precedes it is markup, or the mark of a changed line.
+#[inline(always)]
 fn without_punctuation(text: &[u8], range: Range<usize>) -> Range<usize> {
     let is_before = |byte: u8| {
         matches!(
@@ -157,12 +169,21 @@ pub(super) fn behind_scheme(line: &Line<'_>, word_end: usize, sink: &mut impl Si
 }
 
 /// Tries what stands between the dividers of a token.
-fn parts(text: &[u8], range: Range<usize>, bare_end: usize, shortest: usize, sink: &mut impl Sink) {
-    let is_divider = |at: &usize| CLASSES[usize::from(text[*at])] == DIVIDER;
+#[inline(always)]
+fn parts(
+    line: &Line<'_>,
+    range: Range<usize>,
+    bare_end: usize,
+    shortest: usize,
+    sink: &mut impl Sink,
+) {
+    let text = line.text;
+    let token = line.part(range.clone());
+    let dividers = token.places(|word| word.divider);
     let mut start = range.start;
     let mut long = 0;
     let mut path_end = start;
-    for at in range.clone().filter(is_divider).chain([range.end]) {
+    for at in dividers.chain([range.end]) {
         if at - start >= shortest && range != (start..at) {
             both(text, start..at, sink);
         }
@@ -184,7 +205,7 @@ fn parts(text: &[u8], range: Range<usize>, bare_end: usize, shortest: usize, sin
                 MAX_PART
             };
             if long < MAX_LONG_PARTS || range.len() <= MAX_DIVIDED {
-                long_part(text, range.clone(), start, at, bare_end, limit, sink);
+                long_part(&token, start, at, bare_end, limit, sink);
             }
             long += 1;
         }
@@ -232,6 +253,7 @@ fn path(text: &[u8], url: Range<usize>, shortest: usize, sink: &mut impl Sink) -
 
 /// Whether a value that holds dividers may begin at `start`: at the beginning of a token, and behind
 /// what no path has within.
+#[inline(always)]
 fn begins_value(text: &[u8], first: usize, start: usize) -> bool {
     if start == first {
         return true;
@@ -246,10 +268,10 @@ fn begins_value(text: &[u8], first: usize, start: usize) -> bool {
     }
 }
 
-/// Tries the parts that begin at `start` and hold the divider at `divider`.
+/// Tries the parts of a token that begin at `start` and hold the divider at `divider`.
+#[inline(always)]
 fn long_part(
-    text: &[u8],
-    token: Range<usize>,
+    token: &Line<'_>,
     start: usize,
     divider: usize,
     bare_end: usize,
@@ -258,22 +280,11 @@ fn long_part(
 ) {
     let end = token.end;
     let reach = end.min(start.saturating_add(limit));
-    let bytes = &text[start..reach];
-    let from = divider - start;
-    if from >= bytes.len() {
+    if divider >= reach {
         return;
     }
-    // The first of each is where a parameter, a query, a fragment or the user info ends; a password can
-    // hold the sign that ends the user info.
-    let mut ends = [None; 5];
-    for (place, sign) in ends.iter_mut().zip(*b"&#?@") {
-        *place = memchr::memchr(sign, &bytes[from..]).map(|at| start + from + at);
-    }
-    ends[4] = memchr::memrchr(b'@', &bytes[from..])
-        .map(|at| start + from + at)
-        .filter(|at| Some(*at) != ends[3]);
-    for at in ends.into_iter().flatten().filter(|at| *at > divider) {
-        sink.token(start..at);
+    if token.has(|word| word.ending, divider + 1..reach) {
+        ended_parts(&token.text[..reach], start, divider, sink);
     }
     // What begins with the token was tried when the token was.
     if reach == end && start > token.start {
@@ -284,40 +295,54 @@ fn long_part(
     }
 }
 
-/// Finds base64 in a token: stretches of its digits, with padding.
-fn base64_in(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
-    let mut start = range.start;
-    while start < range.end {
-        let digits = text[start..range.end]
-            .iter()
-            .position(|byte| !base64::is_digit(*byte))
-            .unwrap_or(range.end - start);
-        let padding = text[start + digits..range.end]
-            .iter()
-            .take(2)
-            .take_while(|byte| **byte == b'=')
-            .count();
-        let end = start + digits + padding;
-        if digits >= MIN_DIGITS {
-            stretch(text, start..end, sink);
+/// Tries what begins at `start` up to where a parameter, a query, a fragment or the user info ends: with
+/// the first of its signs behind the divider. A password can hold the sign that ends the user info.
+fn ended_parts(text: &[u8], start: usize, divider: usize, sink: &mut impl Sink) {
+    let behind = &text[divider..];
+    let ends = [
+        memchr::memchr(b'&', behind),
+        memchr::memchr(b'#', behind),
+        memchr::memchr(b'?', behind),
+        memchr::memchr(b'@', behind),
+        memchr::memrchr(b'@', behind),
+    ];
+    for (place, end) in ends.iter().enumerate() {
+        // There may be only one of the last sign.
+        let is_other = place < 4 || ends[3] != ends[4];
+        if let Some(at) = end.filter(|at| *at > 0 && is_other) {
+            sink.token(start..divider + at);
         }
-        start = end.max(start + digits + 1);
+    }
+}
+
+/// Finds base64 in a token: stretches of its digits, with padding.
+#[inline(always)]
+fn base64_in(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) {
+    let mut from = range.start;
+    while let Some(start) = line.first(|word| word.digit, from..range.end) {
+        let end = line.first(|word| !word.digit, start..range.end);
+        let end = end.unwrap_or(range.end);
+        from = end;
+        // Most words end here. Of the digits only the slash is a divider.
+        if end - start >= MIN_DIGITS
+            && (base64::may_begin_text(line.text[start])
+                || end - start >= base64::MIN_BINARY_DIGITS - 2
+                || line.has(|word| word.divider, start..end))
+        {
+            let behind = line.text[end..range.end].iter().take(2);
+            let padding = behind.take_while(|byte| **byte == b'=').count();
+            stretch(line.text, start..end + padding, sink);
+        }
     }
 }
 
 /// Tries a stretch of base64; slashes may also belong to a path in front of it.
 fn stretch(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
-    if looks_decodable(&text[range.clone()]) {
-        sink.wrapped(Layer::Base64, range);
-        return;
-    }
     let slashes = memchr::memchr_iter(b'/', &text[range.clone()]).take(MAX_LONG_PARTS);
-    for at in slashes {
-        let start = range.start + at + 1;
-        if range.end - start >= MIN_DIGITS && looks_decodable(&text[start..range.end]) {
-            sink.wrapped(Layer::Base64, start..range.end);
-            return;
-        }
+    let behind = slashes.map(|at| range.start + at + 1);
+    let mut starts = [range.start].into_iter().chain(behind);
+    if let Some(start) = starts.find(|start| looks_decodable(&text[*start..range.end])) {
+        sink.wrapped(Layer::Base64, start..range.end);
     }
 }
 
