@@ -112,6 +112,7 @@ impl Input {
     }
 }
 
-fn line_feeds(bytes: &[u8]) -> u64 {
+/// How many lines end in `bytes`.
+pub(super) fn line_feeds(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }

@@ -6,6 +6,7 @@
 //! guessing where the next record begins could let a torn-off piece of a record through in clear.
 
 use super::Export;
+use super::input::line_feeds;
 use crate::error::{Error, ErrorKind};
 use crate::scan::{Fault, is_blank};
 use crate::select::{Boundary, Stop, Walk};
@@ -200,8 +201,7 @@ impl Export {
     fn take_bad(&mut self, lines: &mut Lines, end: Option<usize>, error: Option<Error>) {
         let end = end.unwrap_or(self.input.bytes().len());
         let bytes = self.input.bytes()[self.input.start()..end].to_vec();
-        self.input
-            .take(end, memchr::memchr_iter(b'\n', &bytes).count() as u64);
+        self.input.take(end, line_feeds(&bytes));
         lines.bad.push(BadLine { bytes, error });
         self.walk = Walk::at(end);
     }

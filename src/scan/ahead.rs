@@ -77,6 +77,7 @@ impl Ahead {
         })
     }
 
+    /// The next place, and the one behind it.
     #[inline(always)]
     fn next_two(&self) -> (u8, u8) {
         match self.places.get(self.next..) {
