@@ -141,6 +141,30 @@ mod tests {
     }
 
     #[test]
+    fn base64_of_text_begins_with_the_first_bits_of_a_character() {
+        for text in [
+            "\t",
+            "\r",
+            " ",
+            "a",
+            "~",
+            "\u{80}",
+            "ß",
+            "€",
+            "\u{ffff}",
+            "😀",
+            "\u{10ffff}",
+        ] {
+            let first = text.as_bytes()[0] >> 2;
+            let digits = (0..=255).filter(|digit| VALUES[usize::from(*digit)] == first);
+            assert!(digits.clone().count() > 0 && digits.clone().all(may_begin_text));
+        }
+        for digit in *b"Agv-_+/=. " {
+            assert!(!may_begin_text(digit), "{digit}");
+        }
+    }
+
+    #[test]
     fn text_is_told_from_other_bytes() {
         assert!(may_be_text(b"Zm9vYmFyIGJhego="));
         // A character of two bytes goes on behind the ninth.

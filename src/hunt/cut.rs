@@ -141,13 +141,15 @@ impl<S: Sink> Task for Stretches<'_, S> {
 fn stretch(compare: impl Compare, text: &[u8], masks: &mut Vec<Masks>) -> usize {
     masks.clear();
     let (blocks, rest) = text.as_chunks::<BLOCK>();
-    for block in blocks {
+    let (together, behind) = blocks.split_at(blocks.len().min(STRETCH / BLOCK));
+    masks.extend(together.iter().map(|block| Masks::of(compare, block)));
+    for block in behind {
         let found = Masks::of(compare, block);
-        let before = masks.len() * BLOCK;
-        if before >= STRETCH && found.newline != 0 {
+        if found.newline != 0 {
             let last = BLOCK - found.newline.leading_zeros() as usize;
+            let length = masks.len() * BLOCK + last;
             masks.push(found.first(last));
-            return before + last;
+            return length;
         }
         masks.push(found);
     }

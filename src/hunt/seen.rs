@@ -14,7 +14,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 /// How many numbers are remembered; a later one takes the place of an earlier one. They fit in the second
 /// cache.
-const ENTRIES: usize = 1 << 15;
+const ENTRIES: usize = 1 << 16;
 
 /// What some bytes were cut as, and how deep what was wrapped in them could be unwrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(super) struct Seen {
     /// Zero where nothing is remembered.
     numbers: Box<[u64; ENTRIES]>,
     key: [u64; 6],
+    /// Those that are to be looked up.
+    waiting: Vec<u64>,
 }
 
 impl Seen {
@@ -44,30 +46,37 @@ impl Seen {
         Self {
             numbers: Box::new([0; ENTRIES]),
             key: [0u64, 1, 2, 3, 4, 5].map(|place| random.hash_one(place)),
+            waiting: Vec::new(),
         }
-    }
-
-    /// Whether these bytes were cut in this way before; from now on they were.
-    #[inline(always)]
-    pub(super) fn check(&mut self, how: As, bytes: &[u8]) -> bool {
-        let number = self.number(how, bytes);
-        let place = &mut self.numbers[number as usize % ENTRIES];
-        let seen = *place == number;
-        *place = number;
-        seen
     }
 
     /// Leaves those parts of a text that were not cut in this way before; from now on they were.
     pub(super) fn keep_new(&mut self, how: As, text: &[u8], parts: &mut Vec<Span>) {
+        let mut numbers = std::mem::take(&mut self.waiting);
+        // All numbers come first, so that the processor waits for many entries at a time.
+        numbers.extend(
+            parts
+                .iter()
+                .map(|part| self.number(how, &text[part.range()])),
+        );
         let mut kept = 0;
-        for at in 0..parts.len() {
-            let part = parts[at];
-            let seen = self.check(how, &text[part.range()]);
+        for (at, number) in numbers.drain(..).enumerate() {
+            let seen = self.check(number);
             // Nobody can foresee whether it is new, so that is not branched on.
-            parts[kept] = part;
+            parts[kept] = parts[at];
             kept += usize::from(!seen);
         }
         parts.truncate(kept);
+        self.waiting = numbers;
+    }
+
+    /// Whether a number is remembered; from now on it is.
+    #[inline(always)]
+    fn check(&mut self, number: u64) -> bool {
+        let place = &mut self.numbers[number as usize % ENTRIES];
+        let seen = *place == number;
+        *place = number;
+        seen
     }
 
     /// Forgets everything.
@@ -181,11 +190,12 @@ mod tests {
             cut(Rule::Line, 1),
         ] {
             // Another entry can have taken the place of the first.
-            assert!(!seen.check(how, b"some-token"), "{how:?}");
-            assert!(seen.check(how, b"some-token"), "{how:?}");
+            let number = seen.number(how, b"some-token");
+            assert!(!seen.check(number), "{how:?}");
+            assert!(seen.check(number), "{how:?}");
         }
         seen.clear();
-        assert!(!seen.check(TOKEN, b"some-token"));
+        assert!(!seen.check(seen.number(TOKEN, b"some-token")));
     }
 
     #[test]

@@ -20,9 +20,6 @@ pub(super) struct Masks {
     pub(super) ending: u64,
     /// Digits of base64, of either alphabet.
     pub(super) digit: u64,
-    pub(super) double_quote: u64,
-    pub(super) single_quote: u64,
-    pub(super) backtick: u64,
     pub(super) backslash: u64,
     /// Any quote, or a backslash.
     pub(super) quoting: u64,
@@ -46,7 +43,6 @@ impl Masks {
         let or = |one, other| compare.or(one, other);
         let bits = |set| compare.bits(set);
         let blank = compare.at_most(block, b' ');
-        let [double_quote, single_quote, backtick] = [equal(b'"'), equal(b'\''), equal(b'`')];
         let [equals, colon, hash] = [equal(b'='), equal(b':'), equal(b'#')];
         // `[` and `{`, `\` and `|`, `]` and `}` differ in one bit; so do `(` and `)`, `<` and `>`.
         let lower = compare.with(block, 0x20);
@@ -55,7 +51,7 @@ impl Masks {
         let angle = compare.equal(compare.with(block, 2), b'>');
         let brackets = or(or(letter(b'{'), letter(b'|')), or(letter(b'}'), round));
         let others = or(or(angle, equal(b',')), or(equal(b';'), equal(0x7F)));
-        let quotes = or(or(double_quote, single_quote), backtick);
+        let quotes = or(or(equal(b'"'), equal(b'\'')), equal(b'`'));
         let ending = or(or(hash, equal(b'@')), or(equal(b'?'), equal(b'&')));
         let (slash, underscore) = (equal(b'/'), equal(b'_'));
         let between = |block, first: u8, last| {
@@ -79,9 +75,6 @@ impl Masks {
             divider: bits(or(or(equals, colon), or(ending, slash))),
             ending: bits(ending),
             digit,
-            double_quote: bits(double_quote),
-            single_quote: bits(single_quote),
-            backtick: bits(backtick),
             backslash: bits(backslash),
             quoting: bits(or(quotes, backslash)),
             equals: bits(equals),
@@ -106,9 +99,6 @@ impl Masks {
             divider: self.divider & kept,
             ending: self.ending & kept,
             digit: self.digit & kept,
-            double_quote: self.double_quote & kept,
-            single_quote: self.single_quote & kept,
-            backtick: self.backtick & kept,
             backslash: self.backslash & kept,
             quoting: self.quoting & kept,
             equals: self.equals & kept,
@@ -187,9 +177,6 @@ mod tests {
             divider: class(DIVIDER),
             ending: where_is(block, |byte| b"&#?@".contains(&byte)),
             digit: where_is(block, base64::is_digit),
-            double_quote: equal(b'"'),
-            single_quote: equal(b'\''),
-            backtick: equal(b'`'),
             backslash: equal(b'\\'),
             quoting: where_is(block, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\')),
             equals: equal(b'='),
@@ -219,6 +206,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn every_bit_has_its_place() {
+        let mut found = vec![7];
+        for bits in [0, 1, 0b1011, u64::MAX, 1 << 63] {
+            let expected: Vec<_> = (0..64).filter(|bit| bits >> bit & 1 == 1).collect();
+            found.truncate(1);
+            places::<4>(100, bits, &mut found);
+            let ours = found[1..].iter().map(|place| place - 100);
+            assert!(ours.eq(expected), "{bits:b}");
+        }
+        assert_eq!(found[0], 7);
     }
 
     #[test]

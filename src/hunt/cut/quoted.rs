@@ -1,86 +1,72 @@
 //! Quoted text: strings of JSON and of programming languages, spans of Markdown, words of a shell.
 
 use super::line::Line;
-use super::masks::Masks;
 use super::{Sink, trimmed};
 use crate::hunt::finding::Layer;
 use std::ops::Range;
 
-/// Cuts what stands between quotes on a line, and says where escapes are.
+/// Cuts what stands between two quotes of a kind on a line, and says where escapes are.
 pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
+    let text = line.text;
     let escapes = line.has(|word| word.backslash, line.start..line.end);
-    let mut quotes = Quotes {
-        line,
-        escapes,
-        shortest,
-        sink,
-    };
-    let mut rest = line.start..line.end;
-    if let Some(strings) = quotes.cut(|word| word.double_quote, true)
-        && escapes
-    {
-        // Between double quotes escapes are taken off string by string.
-        quotes.unwrap(line.start..strings.start);
-        rest = strings.end..line.end;
+    // From where on what comes next is between quotes of each kind.
+    let mut open = [None; 3];
+    let mut strings: Option<Range<usize>> = None;
+    for at in line.places(|word| word.quoting) {
+        let kind = match text[at] {
+            b'"' => 0,
+            b'\'' => 1,
+            b'`' => 2,
+            _ => continue,
+        };
+        if escapes && is_escaped(&text[line.start..at]) {
+            continue;
+        }
+        let is_double = kind == 0;
+        if let Some(start) = open[kind].replace(at + 1)
+            && at - start >= shortest
+        {
+            content(line, start..at, escapes, is_double, sink);
+        }
+        if is_double {
+            strings = Some(strings.map_or(at, |strings| strings.start)..at + 1);
+        }
     }
-    quotes.cut(|word| word.single_quote, false);
-    quotes.cut(|word| word.backtick, false);
     if escapes {
-        quotes.unwrap(rest);
+        // Between double quotes escapes are taken off string by string.
+        let strings = strings.unwrap_or(line.start..line.start);
+        unwrap(line, line.start..strings.start, sink);
+        unwrap(line, strings.end..line.end, sink);
     }
 }
 
-/// The quotes of a line.
-struct Quotes<'l, 'a, S> {
-    line: &'l Line<'a>,
+fn content(
+    line: &Line<'_>,
+    range: Range<usize>,
     escapes: bool,
-    shortest: usize,
-    sink: &'l mut S,
+    is_double: bool,
+    sink: &mut impl Sink,
+) {
+    if !line.has(|word| word.separator, range.clone()) {
+        return;
+    }
+    sink.candidate(range.clone());
+    let dividers = [
+        line.first(|word| word.colon, range.clone()),
+        line.first(|word| word.equals, range.clone()),
+    ];
+    for at in dividers.into_iter().flatten() {
+        line.whole(trimmed(line.text, at + 1..range.end), sink);
+    }
+    if escapes && (is_double || !line.text[range.clone()].contains(&b'"')) {
+        unwrap(line, range, sink);
+    }
 }
 
-impl<S: Sink> Quotes<'_, '_, S> {
-    /// Cuts what stands between two quotes of a kind; where the first is, and where the last ends.
-    #[inline(always)]
-    fn cut(&mut self, kind: impl Fn(&Masks) -> u64, is_double: bool) -> Option<Range<usize>> {
-        let line = self.line;
-        let mut found: Option<Range<usize>> = None;
-        for at in line.places(kind) {
-            if self.escapes && is_escaped(&line.text[line.start..at]) {
-                continue;
-            }
-            if let Some(before) = &found
-                && at - before.end >= self.shortest
-            {
-                self.content(before.end..at, is_double);
-            }
-            found = Some(found.map_or(at, |found| found.start)..at + 1);
-        }
-        found
-    }
-
-    fn content(&mut self, range: Range<usize>, is_double: bool) {
-        let line = self.line;
-        if !line.has(|word| word.separator, range.clone()) {
-            return;
-        }
-        self.sink.candidate(range.clone());
-        let dividers = [
-            line.first(|word| word.colon, range.clone()),
-            line.first(|word| word.equals, range.clone()),
-        ];
-        for at in dividers.into_iter().flatten() {
-            line.whole(trimmed(line.text, at + 1..range.end), self.sink);
-        }
-        if self.escapes && (is_double || !line.has(|word| word.double_quote, range.clone())) {
-            self.unwrap(range);
-        }
-    }
-
-    /// Says that a part is wrapped, if it holds an escape.
-    fn unwrap(&mut self, range: Range<usize>) {
-        if self.line.has(|word| word.backslash, range.clone()) {
-            self.sink.wrapped(Layer::Escapes, range);
-        }
+/// Says that a part is wrapped, if it holds an escape.
+fn unwrap(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) {
+    if line.has(|word| word.backslash, range.clone()) {
+        sink.wrapped(Layer::Escapes, range);
     }
 }
 
