@@ -38,18 +38,16 @@ impl<'l> Candidates<'l> {
         }
     }
 
-    /// Adds a candidate if it is one, and hashes all that wait once they are enough.
+    /// Adds a candidate, and hashes all that wait once they are enough.
     #[inline(always)]
-    pub(super) fn push_if(&mut self, is_one: bool, tag: Tag) {
-        // Nobody can foresee whether it is, so that is not branched on.
+    pub(super) fn push(&mut self, tag: Tag) {
         self.tags.push(tag);
-        self.tags.truncate(self.tags.len() - usize::from(!is_one));
         if self.tags.len() == TOGETHER {
             self.hash();
         }
     }
 
-    /// Adds a token, too.
+    /// Adds a token: also with the word of a scheme before it, if it looks like one that services give out.
     #[inline(always)]
     pub(super) fn push_token(&mut self, tag: Tag) {
         let value = value(self.bytes, &tag);
@@ -60,7 +58,7 @@ impl<'l> Candidates<'l> {
             self.headers.extend_from_slice(value);
             self.header_tags.push(tag);
         }
-        self.push_if(true, tag);
+        self.push(tag);
     }
 
     /// Hashes what waits; what of all is hunted.

@@ -33,14 +33,8 @@ pub(super) trait Sink {
     /// A token, or a part of one: without blanks and whatever else separates.
     fn token(&mut self, range: Range<usize>);
 
-    /// Another part that may be a secret, if it is one.
-    fn candidate_if(&mut self, is_one: bool, range: Range<usize>);
-
     /// Another part that may be a secret.
-    #[inline(always)]
-    fn candidate(&mut self, range: Range<usize>) {
-        self.candidate_if(true, range);
-    }
+    fn candidate(&mut self, range: Range<usize>);
 
     /// Leaves those parts that were not cut by the same rule before, byte for byte; in the others is
     /// nothing new.

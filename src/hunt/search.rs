@@ -211,7 +211,7 @@ impl Cutting<'_, '_, '_> {
             let starts = text.start..text.end.min((end + 1).saturating_sub(*length));
             for start in starts {
                 let tag = self.tag(start - text.start..start - text.start + length);
-                self.candidates.push_if(true, tag);
+                self.candidates.push(tag);
             }
         }
     }
@@ -255,10 +255,11 @@ impl Sink for Cutting<'_, '_, '_> {
     }
 
     #[inline(always)]
-    fn candidate_if(&mut self, is_one: bool, range: Range<usize>) {
-        let is_one = is_one & self.pass.targets.accepts(range.len());
-        let tag = self.tag(range);
-        self.candidates.push_if(is_one, tag);
+    fn candidate(&mut self, range: Range<usize>) {
+        if self.pass.targets.accepts(range.len()) {
+            let tag = self.tag(range);
+            self.candidates.push(tag);
+        }
     }
 
     #[inline]

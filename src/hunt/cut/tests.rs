@@ -1,7 +1,7 @@
 //! How a text is divided into stretches does not show, rules for lines, and how much work a text makes.
 
 use super::*;
-use crate::scan::kernel::Best;
+use crate::scan::kernel::{Best, Portable};
 use std::collections::BTreeSet;
 
 /// Everything that was cut.
@@ -21,10 +21,8 @@ impl All {
 }
 
 impl Sink for All {
-    fn candidate_if(&mut self, is_one: bool, range: Range<usize>) {
-        if is_one {
-            self.candidates.insert((range.start, range.end));
-        }
+    fn candidate(&mut self, range: Range<usize>) {
+        self.candidates.insert((range.start, range.end));
     }
 
     fn token(&mut self, range: Range<usize>) {
@@ -90,6 +88,29 @@ fn lines_are_cut_alike_alone_and_among_others() {
         };
         kernel::run_with(kernel, stretches);
         assert_eq!(together.first_difference(&alone), None, "{name}");
+    }
+}
+
+#[test]
+fn tokens_are_what_separators_divide_and_has_the_least_length() {
+    // Tokens of all lengths up to three blocks; the text ends with one, at every place of a block.
+    let text: String = (0..200)
+        .map(|round| format!("{}{}", " ".repeat(round % 3), "x".repeat(round * 37 % 200)) + "(")
+        .collect();
+    for end in text.len() - 200..text.len() {
+        let text = &text[..end];
+        let mut masks = Vec::new();
+        assert_eq!(stretch(Portable, text.as_bytes(), &mut masks), end);
+        let line = Line::new(text.as_bytes(), 0..end, &masks);
+        for shortest in [1, 2, 7, 8, 9, 63, 64, 65, 150] {
+            let mut found = Vec::new();
+            token::find(&line, shortest, &mut Vec::new(), &mut found);
+            let found = found.into_iter().map(|token| &text[token.range()]);
+            let expected = text
+                .split([' ', '('])
+                .filter(|token| token.len() >= shortest);
+            assert!(found.eq(expected), "{shortest} {end}");
+        }
     }
 }
 
@@ -169,11 +190,9 @@ fn a_value_in_the_path_of_a_url_can_hold_dividers() {
 struct Work(usize);
 
 impl Sink for Work {
-    fn candidate_if(&mut self, is_one: bool, range: Range<usize>) {
-        if is_one {
-            // A short one takes a block.
-            self.0 += range.len() + 64;
-        }
+    fn candidate(&mut self, range: Range<usize>) {
+        // A short one takes a block.
+        self.0 += range.len() + 64;
     }
 
     fn token(&mut self, range: Range<usize>) {

@@ -31,26 +31,25 @@ pub(super) fn find(
     found: &mut Vec<Span>,
 ) {
     edges.clear();
-    // Where as many bytes without a separator begin as a token has at least. Of a token, and of no other
-    // run, that are some bytes in a row: they begin with it, and end so many bytes before it.
+    // A byte is far from its token's end if as many bytes of the token follow as the shortest has behind
+    // its first. The far bytes of a token begin with it; where they end, so many are left. A run that is
+    // too short to be a token has none.
     let mut before = 0;
     for (at, word) in line.words.iter().enumerate() {
         let next = line.words.get(at + 1).map_or(0, |next| !next.separator);
-        let long = eroded(
-            u128::from(next) << 64 | u128::from(!word.separator),
-            shortest,
-        ) as u64;
-        let edge = long ^ (long << 1 | before);
-        before = long >> (BLOCK - 1);
+        let bits = u128::from(next) << BLOCK | u128::from(!word.separator);
+        let far = eroded(bits, shortest) as u64;
+        let edge = far ^ (far << 1 | before);
+        before = far >> (BLOCK - 1);
         masks::places::<8>(line.base + at * BLOCK, edge, edges);
     }
     edges.push(line.base + line.words.len() * BLOCK);
-    let behind = shortest.min(BLOCK) - 1;
+    let left = shortest.min(BLOCK) - 1;
     let (tokens, _) = edges.as_chunks();
     found.clear();
-    found.extend(tokens.iter().map(|&[start, last]| Span {
+    found.extend(tokens.iter().map(|&[start, end]| Span {
         start,
-        end: last + behind,
+        end: end + left,
     }));
     if shortest > BLOCK {
         found.retain(|token| token.range().len() >= shortest);
