@@ -54,19 +54,15 @@ impl Masks {
         let quotes = or(or(equal(b'"'), equal(b'\'')), equal(b'`'));
         let ending = or(or(hash, equal(b'@')), or(equal(b'?'), equal(b'&')));
         let (slash, underscore) = (equal(b'/'), equal(b'_'));
-        let between = |block, first: u8, last| {
-            bits(compare.at_most(block, last)) & !bits(compare.at_most(block, first - 1))
-        };
         let marks = or(or(slash, underscore), or(equal(b'+'), equal(b'-')));
-        let digit = between(lower, b'a', b'z') | between(block, b'0', b'9') | bits(marks);
+        let letters = between(compare, lower, b'a', b'z');
+        let digit = letters | between(compare, block, b'0', b'9') | bits(marks);
         let backslash = equal(b'\\');
-        let ends = |first, second, last| {
-            let [first, second] = [first, second].map(|byte| bits(letter(byte)));
-            (first << 2 | 3) & (second << 1 | 1) & bits(last)
-        };
-        let scheme = ends(b'r', b'e', letter(b'r'))
-            | ends(b's', b'i', letter(b'c'))
-            | ends(b'k', b'e', or(letter(b'n'), letter(b'y')));
+        let e = bits(letter(b'e'));
+        let r = bits(letter(b'r'));
+        let scheme = ends(r, e, r)
+            | ends(bits(letter(b's')), bits(letter(b'i')), bits(letter(b'c')))
+            | ends(bits(letter(b'k')), e, bits(or(letter(b'n'), letter(b'y'))));
         let blank = bits(blank);
         Self {
             newline: bits(equal(b'\n')),
@@ -109,6 +105,20 @@ impl Masks {
             scheme: self.scheme & kept,
         }
     }
+}
+
+/// The bytes from `first` to `last`. As all that is called with vectors this is no closure: those are not
+/// compiled for the instructions of the kernel.
+#[inline(always)]
+fn between<C: Compare>(compare: C, block: C::Block, first: u8, last: u8) -> u64 {
+    let before = compare.bits(compare.at_most(block, first - 1));
+    compare.bits(compare.at_most(block, last)) & !before
+}
+
+/// Where three letters stand in a row. What other blocks have is taken for good.
+#[inline(always)]
+fn ends(first: u64, second: u64, last: u64) -> u64 {
+    (first << 2 | 3) & (second << 1 | 1) & last
 }
 
 /// Appends the places of bits, the lowest of which stands for `start`.
