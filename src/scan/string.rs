@@ -232,6 +232,19 @@ mod tests {
     }
 
     #[test]
+    fn every_short_escape_is_unescaped_wherever_it_stands_in_a_block() {
+        let escapes = r#"\"\\\/\b\f\n\r\t"#;
+        for before in 0..=130 {
+            for behind in [0, 1, 63, 64, 65, 130] {
+                let (before, behind) = (".".repeat(before), "-".repeat(behind));
+                let expected = [&before, "\"\\/\u{8}\u{c}\n\r\t", &behind].concat();
+                let content = [&before, escapes, &behind].concat();
+                assert_eq!(unescaped(&content), expected.as_bytes(), "{content}");
+            }
+        }
+    }
+
+    #[test]
     fn every_code_unit_is_unescaped_wherever_it_stands_in_a_block() {
         for unit in 0..=0xFFFF_u32 {
             let mut expected = vec![b'.'; unit as usize % 130];
