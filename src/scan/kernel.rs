@@ -81,7 +81,8 @@ pub(crate) trait Task {
     type Outcome;
 
     /// Must be `#[inline(always)]`, as all that it calls with the kernel, to be compiled for the
-    /// instructions of each kernel.
+    /// instructions of each kernel. A closure cannot be that: none but the smallest is inlined, and in
+    /// one that is not every vector instruction is a call.
     fn run<K: Kernel>(self, kernel: K) -> Self::Outcome;
 }
 

@@ -107,8 +107,7 @@ impl Masks {
     }
 }
 
-/// The bytes from `first` to `last`. As all that is called with vectors this is no closure: those are not
-/// compiled for the instructions of the kernel.
+/// The bytes from `first` to `last`.
 #[inline(always)]
 fn between<C: Compare>(compare: C, block: C::Block, first: u8, last: u8) -> u64 {
     let before = compare.bits(compare.at_most(block, first - 1));
