@@ -100,10 +100,38 @@ fn value<'l>(bytes: &'l [u8], tag: &Tag) -> &'l [u8] {
     &bytes[tag.start as usize..][..tag.length as usize]
 }
 
-/// Whether a token is one that services give out: with a digit, or long.
+/// Whether a token is one that services give out and headers can hold (RFC 6750, section 2.1): with a
+/// digit, or long and with letters of both cases.
+#[inline(always)]
 fn may_be_in_header(token: &[u8]) -> bool {
-    match token.len() {
-        12..24 => token.iter().any(u8::is_ascii_digit),
-        length => (24..=1024).contains(&length),
+    if !(12..=1024).contains(&token.len()) {
+        return false;
+    }
+    match token.iter().fold(0, |kinds, byte| kinds | KINDS[usize::from(*byte)]) {
+        kinds if kinds & OTHER != 0 => false,
+        kinds if kinds & NUMBER != 0 => true,
+        kinds => kinds & LOWER != 0 && kinds & UPPER != 0 && token.len() >= 24,
     }
 }
+
+const NUMBER: u8 = 1;
+const LOWER: u8 = 2;
+const UPPER: u8 = 4;
+const OTHER: u8 = 8;
+
+/// What a byte is in a header's token.
+static KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'0'..=b'9' => NUMBER,
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=' => 0,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    kinds
+};

@@ -53,7 +53,8 @@ impl<'a> Line<'a> {
             found.push(line);
             // Nobody can foresee how long it is, so that is not branched on.
             let is_short = line.end < line.start + shortest;
-            found.truncate(found.len() - usize::from(is_short));
+            let is_left = is_short || self.part(line.range()).has_nothing();
+            found.truncate(found.len() - usize::from(is_left));
             start = end + 1;
         }
     }
@@ -62,18 +63,20 @@ impl<'a> Line<'a> {
     #[inline(always)]
     pub(super) fn cut(&self, shortest: usize, sink: &mut impl Sink) {
         let found = self.start..self.end;
-        let (mark, is_apart) = self.mark();
-        if mark > 0 {
-            self.whole(trimmed(self.text, found.start + mark..found.end), sink);
-        }
-        if !is_apart && !self.is_statement(found.clone()) {
-            self.whole(found.clone(), sink);
-        }
-        if let Some(at) = self.first(|word| word.equals, found.clone()) {
-            self.value(found.start, at + 1..found.end, sink);
-        }
-        if let Some(at) = self.first(|word| word.colon, found.clone()) {
-            self.value(found.start, at + 1..found.end, sink);
+        if !self.is_statement() {
+            let (mark, is_apart) = self.mark();
+            if mark > 0 {
+                self.whole(trimmed(self.text, found.start + mark..found.end), sink);
+            }
+            if !is_apart {
+                self.whole(found.clone(), sink);
+            }
+            if let Some(at) = self.first(|word| word.equals, found.clone()) {
+                self.value(found.start, at + 1..found.end, sink);
+            }
+            if let Some(at) = self.first(|word| word.colon, found.clone()) {
+                self.value(found.start, at + 1..found.end, sink);
+            }
         }
         if self.has(|word| word.scheme, found.clone()) {
             for at in self.places(|word| word.scheme) {
@@ -102,9 +105,15 @@ impl<'a> Line<'a> {
     /// Whether a line of several words ends as in code: with `{`, `(`, `;` or `,`. No passphrase and no
     /// body does, and a password that does has no blanks.
     #[inline(always)]
-    fn is_statement(&self, found: Range<usize>) -> bool {
-        matches!(self.text[found.end - 1], b'{' | b'(' | b';' | b',')
-            && self.has(|word| word.blank, found)
+    fn is_statement(&self) -> bool {
+        matches!(self.text[self.end - 1], b'{' | b'(' | b';' | b',')
+            && self.has(|word| word.blank, self.start..self.end)
+    }
+
+    /// Whether nothing in a line is to be cut by these rules.
+    #[inline(always)]
+    fn has_nothing(&self) -> bool {
+        self.is_statement() && !self.has(|word| word.quoting | word.scheme, self.start..self.end)
     }
 
     /// What stands behind a divider, with and without what may follow a value on its line.
