@@ -23,9 +23,9 @@ mod quoted;
 mod token;
 
 use super::finding::Layer;
-use crate::scan::kernel::{self, Compare, Kernel, Task};
+use crate::scan::kernel::{self, Kernel, Task};
 use line::Line;
-use masks::{BLOCK, Masks};
+use masks::Masks;
 use std::ops::Range;
 
 /// Takes what is cut. All ranges are in the text that is cut.
@@ -67,7 +67,7 @@ impl Span {
 /// Room to work in, kept from one text to the next.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    masks: Vec<Masks>,
+    masks: Masks,
     places: Vec<usize>,
     parts: Vec<Span>,
 }
@@ -112,15 +112,16 @@ impl<S: Sink> Task for Stretches<'_, S> {
         } = self;
         let mut start = 0;
         while start < text.len() {
-            let length = stretch(kernel.compare(), &text[start..], masks);
+            let length = stretch(&text[start..]);
+            masks.fill(kernel.compare(), &text[start..start + length]);
             let stretch = Line::new(text, start..start + length, masks);
             // No token goes on behind a line's end, so those of all lines are cut at once.
-            token::find(&stretch, shortest, places, parts);
+            token::find(kernel, &stretch, shortest, places, parts);
             sink.keep_new(Rule::Token, parts);
             for part in &*parts {
                 token::cut(&stretch, part.range(), shortest, sink);
             }
-            stretch.lines(shortest, places, parts);
+            stretch.lines(shortest, parts);
             sink.keep_new(Rule::Line, parts);
             for part in &*parts {
                 stretch.part(part.range()).cut(shortest, sink);
@@ -130,29 +131,14 @@ impl<S: Sink> Task for Stretches<'_, S> {
     }
 }
 
-/// Makes the masks of the first lines of a text; how many bytes these lines have.
-#[inline(always)]
-fn stretch(compare: impl Compare, text: &[u8], masks: &mut Vec<Masks>) -> usize {
-    masks.clear();
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let (together, behind) = blocks.split_at(blocks.len().min(STRETCH / BLOCK));
-    masks.extend(together.iter().map(|block| Masks::of(compare, block)));
-    for block in behind {
-        let found = Masks::of(compare, block);
-        if found.newline != 0 {
-            let last = BLOCK - found.newline.leading_zeros() as usize;
-            let length = masks.len() * BLOCK + last;
-            masks.push(found.first(last));
-            return length;
-        }
-        masks.push(found);
-    }
-    if !rest.is_empty() {
-        let mut block = [b' '; BLOCK];
-        block[..rest.len()].copy_from_slice(rest);
-        masks.push(Masks::of(compare, &block).first(rest.len()));
-    }
-    text.len()
+/// How many bytes the first lines of a text have that are cut together.
+fn stretch(text: &[u8]) -> usize {
+    let Some(together) = text.get(..STRETCH) else {
+        return text.len();
+    };
+    let end = memchr::memrchr(b'\n', together)
+        .or_else(|| Some(STRETCH + memchr::memchr(b'\n', &text[STRETCH..])?));
+    end.map_or(text.len(), |at| at + 1)
 }
 
 /// A range without the blanks at its ends.

@@ -1,6 +1,6 @@
 //! Lines: the value of a variable, a header or a scalar that stands there without quotes.
 
-use super::masks::{self, BLOCK, Masks};
+use super::masks::{BLOCK, Kind, Masks};
 use super::{Sink, Span, quoted, token, trimmed};
 use std::ops::Range;
 
@@ -12,19 +12,19 @@ pub(super) struct Line<'a> {
     pub(super) base: usize,
     pub(super) start: usize,
     pub(super) end: usize,
-    pub(super) words: &'a [Masks],
+    pub(super) masks: &'a Masks,
 }
 
 impl<'a> Line<'a> {
     /// A part of a text, with the masks of all of it.
     #[inline(always)]
-    pub(super) fn new(text: &'a [u8], range: Range<usize>, words: &'a [Masks]) -> Self {
+    pub(super) fn new(text: &'a [u8], range: Range<usize>, masks: &'a Masks) -> Self {
         Self {
             text,
             base: range.start,
             start: range.start,
             end: range.end,
-            words,
+            masks,
         }
     }
 
@@ -38,25 +38,60 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Finds the lines of at least `shortest` bytes, without the blanks at their ends.
+    /// Finds the lines of at least `shortest` bytes in which something is to be cut, without the blanks
+    /// at their ends.
     #[inline(always)]
-    pub(super) fn lines(&self, shortest: usize, ends: &mut Vec<usize>, found: &mut Vec<Span>) {
-        ends.clear();
-        for (at, word) in self.words.iter().enumerate() {
-            masks::places::<4>(self.base + at * BLOCK, word.newline, ends);
-        }
-        ends.push(self.end);
+    pub(super) fn lines(&self, shortest: usize, found: &mut Vec<Span>) {
         found.clear();
         let mut start = self.start;
-        for end in &*ends {
-            let line = self.part(start..*end).without_blanks();
-            found.push(line);
-            // Nobody can foresee how long it is, so that is not branched on.
-            let is_short = line.end < line.start + shortest;
-            let is_left = is_short || self.part(line.range()).has_nothing();
-            found.truncate(found.len() - usize::from(is_left));
-            start = end + 1;
+        let mut unmarked = Clean::default();
+        let mut single = Clean::default();
+        let mut bare = Clean::default();
+        // The last bits of the blocks before.
+        let mut before = 0;
+        let mut closed = 0;
+        for at in 0..self.masks.blocks() {
+            let word = |kind| self.masks.word(kind, at);
+            let newline = word(Kind::Newline);
+            let blank = word(Kind::Blank);
+            let closing = word(Kind::Closing);
+            // A blank with something before it on the line, and something else than its end behind it.
+            let inner = blank & !(newline | newline >> 1) & (!blank << 1 | before) & !(1 << 63);
+            before = !blank >> (BLOCK - 1);
+            let ended = newline & (closing << 1 | closed);
+            closed = closing >> (BLOCK - 1);
+            let statement = ended
+                & unmarked.lines(newline, word(Kind::Quoting) | word(Kind::Scheme))
+                & !single.lines(newline, inner);
+            let empty = bare.lines(newline, !word(Kind::Separator));
+            let mut wanted = newline & !statement & !empty;
+            let base = self.base + at * BLOCK;
+            while wanted != 0 {
+                let end = wanted.trailing_zeros();
+                wanted &= wanted - 1;
+                let earlier = newline & ((1 << end) - 1);
+                if earlier != 0 {
+                    start = base + BLOCK - earlier.leading_zeros() as usize;
+                }
+                self.line(start..base + end as usize, shortest, found);
+            }
+            if newline != 0 {
+                start = base + BLOCK - newline.leading_zeros() as usize;
+            }
         }
+        if start < self.end {
+            self.line(start..self.end, shortest, found);
+        }
+    }
+
+    /// Adds a line, without the blanks at its ends.
+    #[inline(always)]
+    fn line(&self, range: Range<usize>, shortest: usize, found: &mut Vec<Span>) {
+        let line = self.part(range).without_blanks();
+        found.push(line);
+        // Nobody can foresee how long it is, so that is not branched on.
+        let is_short = line.end < line.start + shortest;
+        found.truncate(found.len() - usize::from(is_short));
     }
 
     /// Cuts a line, which has no blanks at its ends, by the rules for lines and quotes.
@@ -71,19 +106,19 @@ impl<'a> Line<'a> {
             if !is_apart {
                 self.whole(found.clone(), sink);
             }
-            if let Some(at) = self.first(|word| word.equals, found.clone()) {
+            if let Some(at) = self.first(Kind::Equals, found.clone()) {
                 self.value(found.start, at + 1..found.end, sink);
             }
-            if let Some(at) = self.first(|word| word.colon, found.clone()) {
+            if let Some(at) = self.first(Kind::Colon, found.clone()) {
                 self.value(found.start, at + 1..found.end, sink);
             }
         }
-        if self.has(|word| word.scheme, found.clone()) {
-            for at in self.places(|word| word.scheme) {
+        if self.has(Kind::Scheme, found.clone()) {
+            for at in self.places(Kind::Scheme) {
                 token::behind_scheme(self, at + 1, sink);
             }
         }
-        if self.has(|word| word.quoting, found) {
+        if self.has(Kind::Quoting, found) {
             quoted::cut(self, shortest, sink);
         }
     }
@@ -107,13 +142,7 @@ impl<'a> Line<'a> {
     #[inline(always)]
     fn is_statement(&self) -> bool {
         matches!(self.text[self.end - 1], b'{' | b'(' | b';' | b',')
-            && self.has(|word| word.blank, self.start..self.end)
-    }
-
-    /// Whether nothing in a line is to be cut by these rules.
-    #[inline(always)]
-    fn has_nothing(&self) -> bool {
-        self.is_statement() && !self.has(|word| word.quoting | word.scheme, self.start..self.end)
+            && self.has(Kind::Blank, self.start..self.end)
     }
 
     /// What stands behind a divider, with and without what may follow a value on its line.
@@ -127,7 +156,7 @@ impl<'a> Line<'a> {
             &self.text[range.start - 1..range.end],
             [b':', b':', ..] | [b'=', b'=' | b'>', b' ', ..]
         );
-        if is_operator || self.has(|word| word.opening, start..range.start - 1) {
+        if is_operator || self.has(Kind::Opening, start..range.start - 1) {
             return;
         }
         let found = trimmed(self.text, range);
@@ -145,7 +174,7 @@ impl<'a> Line<'a> {
     #[inline(always)]
     fn comment(&self, mut range: Range<usize>) -> Option<usize> {
         loop {
-            let at = self.first(|word| word.hash, range.clone())?;
+            let at = self.first(Kind::Hash, range.clone())?;
             if at > range.start && self.text[at - 1] == b' ' {
                 return Some(at);
             }
@@ -156,7 +185,7 @@ impl<'a> Line<'a> {
     /// Tries a part as a whole, unless it is one token and so is tried anyway.
     #[inline(always)]
     pub(super) fn whole(&self, range: Range<usize>, sink: &mut impl Sink) {
-        if self.first(|word| word.separator, range.clone()).is_some() {
+        if self.first(Kind::Separator, range.clone()).is_some() {
             sink.candidate(range);
         }
     }
@@ -165,7 +194,7 @@ impl<'a> Line<'a> {
     #[inline(always)]
     fn without_blanks(&self) -> Span {
         let range = self.start..self.end;
-        let start = self.first(|word| !word.blank, range).unwrap_or(self.end);
+        let start = self.first_other(Kind::Blank, range).unwrap_or(self.end);
         let mut end = self.end;
         while end > start && self.text[end - 1] <= b' ' {
             end -= 1;
@@ -175,49 +204,79 @@ impl<'a> Line<'a> {
 
     /// The first byte of a kind in a range.
     #[inline(always)]
-    pub(super) fn first(&self, kind: impl Fn(&Masks) -> u64, range: Range<usize>) -> Option<usize> {
+    pub(super) fn first(&self, kind: Kind, range: Range<usize>) -> Option<usize> {
+        self.find(range, |place| self.masks.from(kind, place))
+    }
+
+    /// The first byte in a range that is not of a kind.
+    #[inline(always)]
+    pub(super) fn first_other(&self, kind: Kind, range: Range<usize>) -> Option<usize> {
+        self.find(range, |place| !self.masks.from(kind, place))
+    }
+
+    #[inline(always)]
+    fn find(&self, range: Range<usize>, bits_from: impl Fn(usize) -> u64) -> Option<usize> {
         let mut start = range.start;
-        let mut bits = self.bits(&kind, start);
-        while bits == 0 && range.end.saturating_sub(start) > BLOCK {
+        let mut bits = bits_from(start - self.base);
+        while bits == 0 && start + BLOCK < range.end {
             start += BLOCK;
-            bits = self.bits(&kind, start);
+            bits = bits_from(start - self.base);
         }
         let found = start + bits.trailing_zeros() as usize;
         (found < range.end).then_some(found)
     }
 
-    /// Which of the bytes from `start` on are of a kind.
-    #[inline(always)]
-    fn bits(&self, kind: impl Fn(&Masks) -> u64, start: usize) -> u64 {
-        let (at, skipped) = ((start - self.base) / BLOCK, (start - self.base) % BLOCK);
-        let word = |at: usize| self.words.get(at).map_or(0, &kind);
-        word(at) >> skipped | word(at + 1) << 1 << (BLOCK - 1 - skipped)
-    }
-
     /// Whether a range holds a byte of a kind.
     #[inline(always)]
-    pub(super) fn has(&self, kind: impl Fn(&Masks) -> u64, range: Range<usize>) -> bool {
+    pub(super) fn has(&self, kind: Kind, range: Range<usize>) -> bool {
         self.first(kind, range).is_some()
     }
 
     /// The places of all bytes of a kind.
     #[inline(always)]
-    pub(super) fn places(&self, kind: impl Fn(&Masks) -> u64) -> impl Iterator<Item = usize> {
+    pub(super) fn places(&self, kind: Kind) -> impl Iterator<Item = usize> {
         let (base, from, to) = (self.base, self.start - self.base, self.end - self.base);
-        let words = &self.words[..to.div_ceil(BLOCK).min(self.words.len())];
+        let masks = self.masks;
+        let blocks = to.div_ceil(BLOCK).min(masks.blocks());
         let mut at = from / BLOCK;
-        let mut bits = words
-            .get(at)
-            .map_or(0, |word| kind(word) & within(at, from, to));
+        let bits_of = move |at| masks.word(kind, at) & within(at, from, to);
+        let mut bits = if at < blocks { bits_of(at) } else { 0 };
         std::iter::from_fn(move || {
             while bits == 0 {
                 at += 1;
-                bits = kind(words.get(at)?) & within(at, from, to);
+                if at >= blocks {
+                    return None;
+                }
+                bits = bits_of(at);
             }
             let place = base + at * BLOCK + bits.trailing_zeros() as usize;
             bits &= bits - 1;
             Some(place)
         })
+    }
+}
+
+/// Which lines are clean of some bytes, block by block.
+struct Clean {
+    /// Whether the line that the next block begins with or goes on is clean so far.
+    so_far: bool,
+}
+
+impl Default for Clean {
+    fn default() -> Self {
+        Self { so_far: true }
+    }
+}
+
+impl Clean {
+    /// At the ends of which lines there was none of some bytes on the line: one is carried from where
+    /// the line begins through all other bytes.
+    #[inline(always)]
+    fn lines(&mut self, newline: u64, bytes: u64) -> u64 {
+        let begins = newline << 1 | u64::from(self.so_far);
+        let (carried, is_clean) = begins.overflowing_add(!(newline | bytes));
+        self.so_far = is_clean || newline >> (BLOCK - 1) == 1;
+        carried & newline
     }
 }
 

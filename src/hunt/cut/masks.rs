@@ -3,137 +3,187 @@
 //! Cutting asks where a line ends, where its tokens and quotes are, and whether anything in it needs a
 //! closer look. All of that is arithmetic on these words, so that a line is read once.
 
-use crate::scan::kernel::Compare;
+use crate::scan::kernel::{Compare, Kernel};
 
 pub(super) use crate::scan::kernel::BLOCK;
 
-/// The kinds of the bytes of a block.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Masks {
-    pub(super) newline: u64,
+/// What a byte can be, several of it at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Newline,
     /// Blanks and control characters.
-    pub(super) blank: u64,
+    Blank,
     /// What is in no token: blanks, too.
-    pub(super) separator: u64,
-    pub(super) divider: u64,
+    Separator,
+    Divider,
     /// `&`, `#`, `?` and `@`, which end a part of a token that may hold other dividers.
-    pub(super) ending: u64,
+    Ending,
     /// Digits of base64, of either alphabet.
-    pub(super) digit: u64,
-    pub(super) backslash: u64,
+    Digit,
+    Backslash,
     /// Any quote, or a backslash.
-    pub(super) quoting: u64,
-    pub(super) equals: u64,
-    pub(super) colon: u64,
-    pub(super) percent: u64,
+    Quoting,
+    Equals,
+    Colon,
+    Percent,
     /// `#`, which may begin a comment.
-    pub(super) hash: u64,
+    Hash,
     /// `(` and `{`, behind which a value goes on to where they are closed.
-    pub(super) opening: u64,
-    /// Where a word ends as the names of schemes do: with `rer`, `sic`, `ken` or `key` and a blank behind it.
-    /// What other blocks have is taken for good.
-    pub(super) scheme: u64,
+    Opening,
+    /// `(`, `{`, `;` and `,`, with one of which a statement ends.
+    Closing,
+    /// Where a word ends about as the names of schemes do, with a blank behind it: as with `rer`, `sic`,
+    /// `ken` or `key`.
+    Scheme,
 }
+
+/// How many kinds there are, made up to a power of two.
+const KINDS: usize = (Kind::Scheme as usize + 1).next_power_of_two();
+
+/// The words of a block, one for each kind.
+type Words = [u64; KINDS];
+
+/// The kinds of the bytes of a text.
+#[derive(Debug, Default)]
+pub(super) struct Masks(Vec<Words>);
 
 impl Masks {
+    /// Finds out the kinds of a text's bytes; a block of blanks follows.
     #[inline(always)]
-    pub(super) fn of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Self {
-        let block = compare.load(block);
-        let equal = |byte| compare.equal(block, byte);
-        let or = |one, other| compare.or(one, other);
-        let bits = |set| compare.bits(set);
-        let blank = compare.at_most(block, b' ');
-        let [equals, colon, hash] = [equal(b'='), equal(b':'), equal(b'#')];
-        // `[` and `{`, `\` and `|`, `]` and `}` differ in one bit; so do `(` and `)`, `<` and `>`.
-        let lower = compare.with(block, 0x20);
-        let letter = |byte| compare.equal(lower, byte);
-        let round = compare.equal(compare.with(block, 1), b')');
-        let angle = compare.equal(compare.with(block, 2), b'>');
-        let brackets = or(or(letter(b'{'), letter(b'|')), or(letter(b'}'), round));
-        let others = or(or(angle, equal(b',')), or(equal(b';'), equal(0x7F)));
-        let quotes = or(or(equal(b'"'), equal(b'\'')), equal(b'`'));
-        let ending = or(or(hash, equal(b'@')), or(equal(b'?'), equal(b'&')));
-        let (slash, underscore) = (equal(b'/'), equal(b'_'));
-        let marks = or(or(slash, underscore), or(equal(b'+'), equal(b'-')));
-        let letters = between(compare, lower, b'a', b'z');
-        let digit = letters | between(compare, block, b'0', b'9') | bits(marks);
-        let backslash = equal(b'\\');
-        let e = bits(letter(b'e'));
-        let r = bits(letter(b'r'));
-        let scheme = ends(r, e, r)
-            | ends(bits(letter(b's')), bits(letter(b'i')), bits(letter(b'c')))
-            | ends(bits(letter(b'k')), e, bits(or(letter(b'n'), letter(b'y'))));
-        let blank = bits(blank);
-        Self {
-            newline: bits(equal(b'\n')),
-            blank,
-            separator: blank | bits(or(or(brackets, others), quotes)),
-            divider: bits(or(or(equals, colon), or(ending, slash))),
-            ending: bits(ending),
-            digit,
-            backslash: bits(backslash),
-            quoting: bits(or(quotes, backslash)),
-            equals: bits(equals),
-            colon: bits(colon),
-            percent: bits(equal(b'%')),
-            hash: bits(hash),
-            opening: bits(or(equal(b'('), equal(b'{'))),
-            scheme: scheme & (blank >> 1 | 1 << (BLOCK - 1)),
+    pub(super) fn fill<C: Compare>(&mut self, compare: C, text: &[u8]) {
+        let (blocks, rest) = text.as_chunks();
+        self.0.clear();
+        self.0.reserve(blocks.len() + 2);
+        self.0.extend(blocks.iter().map(|block| words_of(compare, block)));
+        let mut last = [b' '; BLOCK];
+        if !rest.is_empty() {
+            last[..rest.len()].copy_from_slice(rest);
+            self.0.push(words_of(compare, &last));
         }
+        self.0.push(words_of(compare, &[b' '; BLOCK]));
     }
 
-    /// The first `length` bytes, as if nothing but separators followed.
+    /// How many blocks there are.
     #[inline(always)]
-    pub(super) fn first(self, length: usize) -> Self {
-        let Some(kept) = 1u64.checked_shl(length as u32).map(|bit| bit - 1) else {
-            return self;
-        };
-        Self {
-            newline: self.newline & kept,
-            blank: self.blank | !kept,
-            separator: self.separator | !kept,
-            divider: self.divider & kept,
-            ending: self.ending & kept,
-            digit: self.digit & kept,
-            backslash: self.backslash & kept,
-            quoting: self.quoting & kept,
-            equals: self.equals & kept,
-            colon: self.colon & kept,
-            percent: self.percent & kept,
-            hash: self.hash & kept,
-            opening: self.opening & kept,
-            scheme: self.scheme & kept,
+    pub(super) fn blocks(&self) -> usize {
+        self.0.len() - 1
+    }
+
+    /// Which bytes of a block are of a kind.
+    #[inline(always)]
+    pub(super) fn word(&self, kind: Kind, block: usize) -> u64 {
+        self.0[block][kind as usize]
+    }
+
+    /// Which bytes from a place on are of a kind.
+    #[inline(always)]
+    pub(super) fn from(&self, kind: Kind, place: usize) -> u64 {
+        let skipped = place % BLOCK;
+        match self.0.get(place / BLOCK..) {
+            Some([this, next, ..]) => {
+                this[kind as usize] >> skipped | next[kind as usize] << 1 << (BLOCK - 1 - skipped)
+            }
+            // Nobody asks for what is behind the last block.
+            _ => 0,
         }
     }
 }
 
-/// The bytes from `first` to `last`.
+/// What kinds the bytes of a block are.
 #[inline(always)]
-fn between<C: Compare>(compare: C, block: C::Block, first: u8, last: u8) -> u64 {
-    let before = compare.bits(compare.at_most(block, first - 1));
-    compare.bits(compare.at_most(block, last)) & !before
+fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
+    let block = compare.load(block);
+    let equal = |byte| compare.bits(compare.equal(block, byte));
+    let [first, second] = TABLES.each_ref().map(|table| compare.classes(block, table));
+    let is = |class| compare.in_class(first, class);
+    let letter = |class| compare.in_class(second, class);
+    let blank = compare.bits(compare.at_most(block, b' '));
+    // What other blocks have is taken for good.
+    let scheme = (letter(THIRD_LAST) << 2 | 3) & (letter(SECOND_LAST) << 1 | 1) & letter(LAST);
+    let mut words = [0; KINDS];
+    for (kind, word) in [
+        (Kind::Newline, equal(b'\n')),
+        (Kind::Blank, blank),
+        (Kind::Separator, blank | is(SEPARATING)),
+        (Kind::Divider, is(DIVIDING)),
+        (Kind::Ending, is(ENDING)),
+        (Kind::Digit, is(DIGIT)),
+        (Kind::Backslash, equal(b'\\')),
+        (Kind::Quoting, is(QUOTING)),
+        (Kind::Equals, equal(b'=')),
+        (Kind::Colon, equal(b':')),
+        (Kind::Percent, equal(b'%')),
+        (Kind::Hash, equal(b'#')),
+        (Kind::Opening, is(OPENING)),
+        (Kind::Closing, is(CLOSING)),
+        (Kind::Scheme, scheme & (blank >> 1 | 1 << (BLOCK - 1))),
+    ] {
+        words[kind as usize] = word;
+    }
+    words
 }
 
-/// Where three letters stand in a row. What other blocks have is taken for good.
-#[inline(always)]
-fn ends(first: u64, second: u64, last: u64) -> u64 {
-    (first << 2 | 3) & (second << 1 | 1) & last
-}
+const SEPARATING: u8 = 1 << 0;
+const DIVIDING: u8 = 1 << 1;
+const ENDING: u8 = 1 << 2;
+const DIGIT: u8 = 1 << 3;
+const QUOTING: u8 = 1 << 4;
+const OPENING: u8 = 1 << 5;
+const CLOSING: u8 = 1 << 6;
+// In the second table.
+const THIRD_LAST: u8 = 1 << 0;
+const SECOND_LAST: u8 = 1 << 1;
+const LAST: u8 = 1 << 2;
+
+/// The classes of ASCII.
+static TABLES: [[u8; 128]; 2] = {
+    let classes: [&[(&[u8], u8)]; 2] = [
+        &[
+            (b"\"'`<>()[]{},;|\\\x7F", SEPARATING),
+            (b"=:/@?&#", DIVIDING),
+            (b"@?&#", ENDING),
+            (b"0123456789+-/_", DIGIT),
+            (b"abcdefghijklmnopqrstuvwxyz", DIGIT),
+            (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", DIGIT),
+            (b"\"'`\\", QUOTING),
+            (b"({", OPENING),
+            (b"({;,", CLOSING),
+        ],
+        &[
+            (b"rskRSK", THIRD_LAST),
+            (b"eiEI", SECOND_LAST),
+            (b"rcnyRCNY", LAST),
+        ],
+    ];
+    let mut tables = [[0; 128]; 2];
+    let mut table = 0;
+    while table < 2 {
+        let mut row = 0;
+        while row < classes[table].len() {
+            let (bytes, class) = classes[table][row];
+            let mut at = 0;
+            while at < bytes.len() {
+                tables[table][bytes[at] as usize] |= class;
+                at += 1;
+            }
+            row += 1;
+        }
+        table += 1;
+    }
+    tables
+};
 
 /// Appends the places of bits, the lowest of which stands for `start`.
-///
-/// How many there are nobody can foresee, so `N` are written at a time, whether or not they are there.
 #[inline(always)]
-pub(super) fn places<const N: usize>(start: usize, mut bits: u64, found: &mut Vec<usize>) {
+pub(super) fn places(kernel: impl Kernel, start: usize, bits: u64, found: &mut Vec<usize>) {
+    // How many there are nobody can foresee, so eight are written at a time, whether or not they are there.
+    const TOGETHER: usize = 8;
     let count = found.len() + bits.count_ones() as usize;
-    loop {
-        let next = [(); N].map(|()| {
-            let place = start + bits.trailing_zeros() as usize;
-            bits &= bits.wrapping_sub(1);
-            place
-        });
-        found.extend_from_slice(&next);
-        if bits == 0 {
+    let mut places = [0; BLOCK];
+    kernel.list(bits, 0, &mut places);
+    for places in places.as_chunks::<TOGETHER>().0 {
+        found.extend_from_slice(&places.map(|place| start + usize::from(place)));
+        if found.len() >= count {
             break;
         }
     }

@@ -1,6 +1,7 @@
 //! Quoted text: strings of JSON and of programming languages, spans of Markdown, words of a shell.
 
 use super::line::Line;
+use super::masks::Kind;
 use super::{Sink, trimmed};
 use crate::hunt::finding::Layer;
 use std::ops::Range;
@@ -8,11 +9,11 @@ use std::ops::Range;
 /// Cuts what stands between two quotes of a kind on a line, and says where escapes are.
 pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
-    let escapes = line.has(|word| word.backslash, line.start..line.end);
+    let escapes = line.has(Kind::Backslash, line.start..line.end);
     // From where on what comes next is between quotes of each kind.
     let mut open = [None; 3];
     let mut strings: Option<Range<usize>> = None;
-    for at in line.places(|word| word.quoting) {
+    for at in line.places(Kind::Quoting) {
         let kind = match text[at] {
             b'"' => 0,
             b'\'' => 1,
@@ -47,13 +48,13 @@ fn content(
     is_double: bool,
     sink: &mut impl Sink,
 ) {
-    if !line.has(|word| word.separator, range.clone()) {
+    if !line.has(Kind::Separator, range.clone()) {
         return;
     }
     sink.candidate(range.clone());
     let dividers = [
-        line.first(|word| word.colon, range.clone()),
-        line.first(|word| word.equals, range.clone()),
+        line.first(Kind::Colon, range.clone()),
+        line.first(Kind::Equals, range.clone()),
     ];
     for at in dividers.into_iter().flatten() {
         line.whole(trimmed(line.text, at + 1..range.end), sink);
@@ -65,7 +66,7 @@ fn content(
 
 /// Says that a part is wrapped, if it holds an escape.
 fn unwrap(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) {
-    if line.has(|word| word.backslash, range.clone()) {
+    if line.has(Kind::Backslash, range.clone()) {
         sink.wrapped(Layer::Escapes, range);
     }
 }

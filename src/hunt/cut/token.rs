@@ -1,10 +1,11 @@
 //! Tokens and their parts: unquoted values, URLs, words of a text.
 
 use super::line::Line;
-use super::masks::{self, BLOCK};
+use super::masks::{self, BLOCK, Kind};
 use super::{CLASSES, DIVIDER, Sink, Span};
 use crate::hunt::base64;
 use crate::hunt::finding::Layer;
+use crate::scan::kernel::Kernel;
 use std::ops::Range;
 
 /// Longer tokens are tried as a whole, and behind their first dividers only.
@@ -25,6 +26,7 @@ const MIN_DIGITS: usize = base64::BEGINNING;
 /// Finds the tokens of lines.
 #[inline(always)]
 pub(super) fn find(
+    kernel: impl Kernel,
     line: &Line<'_>,
     shortest: usize,
     edges: &mut Vec<usize>,
@@ -35,15 +37,16 @@ pub(super) fn find(
     // its first. The far bytes of a token begin with it; where they end, so many are left. A run that is
     // too short to be a token has none.
     let mut before = 0;
-    for (at, word) in line.words.iter().enumerate() {
-        let next = line.words.get(at + 1).map_or(0, |next| !next.separator);
-        let bits = u128::from(next) << BLOCK | u128::from(!word.separator);
+    let blocks = line.masks.blocks();
+    for at in 0..blocks {
+        let plain = |block| u128::from(!line.masks.word(Kind::Separator, block));
+        let bits = plain(at + 1) << BLOCK | plain(at);
         let far = eroded(bits, shortest) as u64;
         let edge = far ^ (far << 1 | before);
         before = far >> (BLOCK - 1);
-        masks::places::<8>(line.base + at * BLOCK, edge, edges);
+        masks::places(kernel, line.base + at * BLOCK, edge, edges);
     }
-    edges.push(line.base + line.words.len() * BLOCK);
+    edges.push(line.base + blocks * BLOCK);
     let left = shortest.min(BLOCK) - 1;
     let (tokens, _) = edges.as_chunks();
     found.clear();
@@ -75,10 +78,10 @@ fn eroded(mut bits: u128, length: usize) -> u128 {
 pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
     let bare = both(text, range.clone(), sink);
-    if line.has(|word| word.divider, range.clone()) {
+    if line.has(Kind::Divider, range.clone()) {
         parts(line, range.clone(), bare.end, shortest, sink);
     }
-    if line.has(|word| word.percent, range.clone()) {
+    if line.has(Kind::Percent, range.clone()) {
         percent_encoded(text, range.clone(), sink);
     }
     if range.len() >= MIN_DIGITS {
@@ -157,7 +160,7 @@ pub(super) fn behind_scheme(line: &Line<'_>, word_end: usize, sink: &mut impl Si
         return;
     }
     let start = word_end + blanks;
-    let end = line.first(|word| word.separator, start..line.end);
+    let end = line.first(Kind::Separator, start..line.end);
     let token = start..end.unwrap_or(line.end);
     let bare_end = without_punctuation(text, token.clone()).end;
     let start = word_end - scheme.len();
@@ -178,7 +181,7 @@ fn parts(
 ) {
     let text = line.text;
     let token = line.part(range.clone());
-    let dividers = token.places(|word| word.divider);
+    let dividers = token.places(Kind::Divider);
     let mut start = range.start;
     let mut long = 0;
     let mut path_end = start;
@@ -282,7 +285,7 @@ fn long_part(
     if divider >= reach {
         return;
     }
-    if token.has(|word| word.ending, divider + 1..reach) {
+    if token.has(Kind::Ending, divider + 1..reach) {
         ended_parts(&token.text[..reach], start, divider, sink);
     }
     // What begins with the token was tried when the token was.
@@ -318,15 +321,15 @@ fn ended_parts(text: &[u8], start: usize, divider: usize, sink: &mut impl Sink) 
 #[inline(always)]
 fn base64_in(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) {
     let mut from = range.start;
-    while let Some(start) = line.first(|word| word.digit, from..range.end) {
-        let end = line.first(|word| !word.digit, start..range.end);
+    while let Some(start) = line.first(Kind::Digit, from..range.end) {
+        let end = line.first_other(Kind::Digit, start..range.end);
         let end = end.unwrap_or(range.end);
         from = end;
         // Most words end here. Of the digits only the slash is a divider.
         if end - start >= MIN_DIGITS
             && (base64::may_begin_text(line.text[start])
                 || end - start >= base64::MIN_BINARY_DIGITS - 2
-                || line.has(|word| word.divider, start..end))
+                || line.has(Kind::Divider, start..end))
         {
             let behind = line.text[end..range.end].iter().take(2);
             let padding = behind.take_while(|byte| **byte == b'=').count();

@@ -15,6 +15,8 @@ pub(crate) trait Compare: Copy {
     type Block: Copy;
     /// A choice of bytes of a block.
     type Set: Copy;
+    /// The classes of the bytes of a block, a bit for each.
+    type Classes: Copy;
 
     fn load(self, block: &[u8; BLOCK]) -> Self::Block;
     fn equal(self, block: Self::Block, byte: u8) -> Self::Set;
@@ -24,6 +26,10 @@ pub(crate) trait Compare: Copy {
     fn or(self, one: Self::Set, other: Self::Set) -> Self::Set;
     /// A bit for each byte, the lowest for the first.
     fn bits(self, set: Self::Set) -> u64;
+    /// The classes that a table gives ASCII; what is not ASCII has none.
+    fn classes(self, block: Self::Block, table: &[u8; 128]) -> Self::Classes;
+    /// Which bytes are in one of `wanted` classes.
+    fn in_class(self, classes: Self::Classes, wanted: u8) -> u64;
 }
 
 /// Whole blocks in simple loops, of which compilers make what vectors the machine is sure to have; in a
@@ -31,6 +37,7 @@ pub(crate) trait Compare: Copy {
 impl Compare for Portable {
     type Block = [u8; BLOCK];
     type Set = [u8; BLOCK];
+    type Classes = [u8; BLOCK];
 
     #[inline(always)]
     fn load(self, block: &[u8; BLOCK]) -> [u8; BLOCK] {
@@ -65,5 +72,15 @@ impl Compare for Portable {
             // Gathers the eight bits in the highest byte, the first one lowest.
             bits << 8 | lowest.wrapping_mul(0x0102_0408_1020_4080) >> 56
         })
+    }
+
+    #[inline(always)]
+    fn classes(self, block: [u8; BLOCK], table: &[u8; 128]) -> [u8; BLOCK] {
+        block.map(|byte| table.get(usize::from(byte)).copied().unwrap_or(0))
+    }
+
+    #[inline(always)]
+    fn in_class(self, classes: [u8; BLOCK], wanted: u8) -> u64 {
+        self.bits(classes.map(|classes| if classes & wanted != 0 { u8::MAX } else { 0 }))
     }
 }

@@ -8,6 +8,7 @@ use std::arch::x86_64::*;
 impl Compare for Avx512 {
     type Block = __m512i;
     type Set = u64;
+    type Classes = __m512i;
 
     #[inline(always)]
     fn load(self, block: &[u8; BLOCK]) -> __m512i {
@@ -41,5 +42,22 @@ impl Compare for Avx512 {
     #[inline(always)]
     fn bits(self, set: u64) -> u64 {
         set
+    }
+
+    #[inline(always)]
+    fn classes(self, block: __m512i, table: &[u8; 128]) -> __m512i {
+        let (halves, _) = table.as_chunks();
+        let [low, high] = [self.load(&halves[0]), self.load(&halves[1])];
+        // SAFETY: `self` proves the features.
+        unsafe {
+            let ascii = !_mm512_movepi8_mask(block);
+            _mm512_maskz_permutex2var_epi8(ascii, low, block, high)
+        }
+    }
+
+    #[inline(always)]
+    fn in_class(self, classes: __m512i, wanted: u8) -> u64 {
+        // SAFETY: `self` proves the features.
+        unsafe { _mm512_test_epi8_mask(classes, _mm512_set1_epi8(wanted.cast_signed())) }
     }
 }
