@@ -107,11 +107,9 @@ fn may_be_in_header(token: &[u8]) -> bool {
     if !(12..=1024).contains(&token.len()) {
         return false;
     }
-    match token.iter().fold(0, |kinds, byte| kinds | KINDS[usize::from(*byte)]) {
-        kinds if kinds & OTHER != 0 => false,
-        kinds if kinds & NUMBER != 0 => true,
-        kinds => kinds & LOWER != 0 && kinds & UPPER != 0 && token.len() >= 24,
-    }
+    let kinds = kinds(token);
+    let has = |kind| kinds & u128::from_ne_bytes([kind; 16]) != 0;
+    !has(OTHER) && (has(NUMBER) || token.len() >= 24 && has(LOWER) && has(UPPER))
 }
 
 const NUMBER: u8 = 1;
@@ -119,19 +117,40 @@ const LOWER: u8 = 2;
 const UPPER: u8 = 4;
 const OTHER: u8 = 8;
 
-/// What a byte is in a header's token.
-static KINDS: [u8; 256] = {
-    let mut kinds = [OTHER; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        kinds[byte] = match byte as u8 {
-            b'0'..=b'9' => NUMBER,
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=' => 0,
-            _ => OTHER,
-        };
-        byte += 1;
+/// What the bytes of a token of at least eight are in a header, laid over one another.
+#[inline(always)]
+fn kinds(token: &[u8]) -> u128 {
+    let mut kinds = [0; 16];
+    let mut add = |bytes: [u8; 16]| {
+        for (kinds, byte) in kinds.iter_mut().zip(bytes) {
+            // Without a branch, so that it becomes vectors.
+            let within = |first: u8, count: u8| u8::from(byte.wrapping_sub(first) < count);
+            let (number, lower, upper) = (within(b'0', 10), within(b'a', 26), within(b'A', 26));
+            let marks = b"-._~+/=".map(|mark| u8::from(byte == mark));
+            let known = marks
+                .into_iter()
+                .fold(number | lower | upper, |known, mark| known | mark);
+            *kinds |= number * NUMBER | lower * LOWER | upper * UPPER | (1 - known) * OTHER;
+        }
+    };
+    // The last bytes, some of which come twice then, or all there are.
+    match (
+        token.last_chunk(),
+        token.first_chunk::<8>(),
+        token.last_chunk::<8>(),
+    ) {
+        (Some(last), ..) => add(*last),
+        (None, Some(first), Some(last)) => {
+            let mut bytes = [0; 16];
+            bytes[..8].copy_from_slice(first);
+            bytes[8..].copy_from_slice(last);
+            add(bytes);
+        }
+        _ => {}
     }
-    kinds
-};
+    let (chunks, _) = token.as_chunks();
+    for chunk in chunks {
+        add(*chunk);
+    }
+    u128::from_ne_bytes(kinds)
+}

@@ -54,7 +54,8 @@ impl Masks {
         let (blocks, rest) = text.as_chunks();
         self.0.clear();
         self.0.reserve(blocks.len() + 2);
-        self.0.extend(blocks.iter().map(|block| words_of(compare, block)));
+        self.0
+            .extend(blocks.iter().map(|block| words_of(compare, block)));
         let mut last = [b' '; BLOCK];
         if !rest.is_empty() {
             last[..rest.len()].copy_from_slice(rest);
