@@ -91,7 +91,9 @@ impl<'a> Line<'a> {
         found.push(line);
         // Nobody can foresee how long it is, so that is not branched on.
         let is_short = line.end < line.start + shortest;
-        found.truncate(found.len() - usize::from(is_short));
+        let line = self.part(line.range());
+        let is_left = is_short || line.is_prose() && !line.has(Kind::Telling, line.start..line.end);
+        found.truncate(found.len() - usize::from(is_left));
     }
 
     /// Cuts a line, which has no blanks at its ends, by the rules for lines and quotes.
@@ -100,7 +102,7 @@ impl<'a> Line<'a> {
         let found = self.start..self.end;
         if !self.is_statement() {
             let (mark, is_apart) = self.mark();
-            if mark > 0 {
+            if mark > 0 && !self.is_prose() {
                 self.whole(trimmed(self.text, found.start + mark..found.end), sink);
             }
             if !is_apart {
@@ -135,6 +137,21 @@ impl<'a> Line<'a> {
         };
         let behind = self.text[self.start + length..self.end].first();
         (length, behind.is_some_and(|byte| *byte <= b' '))
+    }
+
+    /// Whether a line is a comment of code that is no document: of people's words, none is a secret as a
+    /// whole.
+    #[inline(always)]
+    fn is_prose(&self) -> bool {
+        let Some(comment) = self.text[self.start..self.end].strip_prefix(b"//") else {
+            return false;
+        };
+        match comment {
+            [b'/' | b'!', b' ', first, ..] | [b' ', first, ..] => {
+                !matches!(first, b'{' | b'[' | b'<' | b'"')
+            }
+            _ => false,
+        }
     }
 
     /// Whether a line of several words ends as in code: with `{`, `(`, `;` or `,`. No passphrase and no

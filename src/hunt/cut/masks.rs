@@ -35,10 +35,12 @@ pub(super) enum Kind {
     /// Where a word ends about as the names of schemes do, with a blank behind it: as with `rer`, `sic`,
     /// `ken` or `key`.
     Scheme,
+    /// Any quote, a backslash, `=` or `:`, or the end of a scheme.
+    Telling,
 }
 
 /// How many kinds there are, made up to a power of two.
-const KINDS: usize = (Kind::Scheme as usize + 1).next_power_of_two();
+const KINDS: usize = (Kind::Telling as usize + 1).next_power_of_two();
 
 /// The words of a block, one for each kind.
 type Words = [u64; KINDS];
@@ -100,7 +102,10 @@ fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
     let letter = |class| compare.in_class(second, class);
     let blank = compare.bits(compare.at_most(block, b' '));
     // What other blocks have is taken for good.
-    let scheme = (letter(THIRD_LAST) << 2 | 3) & (letter(SECOND_LAST) << 1 | 1) & letter(LAST);
+    let scheme = (letter(THIRD_LAST) << 2 | 3)
+        & (letter(SECOND_LAST) << 1 | 1)
+        & letter(LAST)
+        & (blank >> 1 | 1 << (BLOCK - 1));
     let mut words = [0; KINDS];
     for (kind, word) in [
         (Kind::Newline, equal(b'\n')),
@@ -117,7 +122,8 @@ fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
         (Kind::Hash, equal(b'#')),
         (Kind::Opening, is(OPENING)),
         (Kind::Closing, is(CLOSING)),
-        (Kind::Scheme, scheme & (blank >> 1 | 1 << (BLOCK - 1))),
+        (Kind::Scheme, scheme),
+        (Kind::Telling, scheme | is(QUOTING | NAMING)),
     ] {
         words[kind as usize] = word;
     }
@@ -131,6 +137,7 @@ const DIGIT: u8 = 1 << 3;
 const QUOTING: u8 = 1 << 4;
 const OPENING: u8 = 1 << 5;
 const CLOSING: u8 = 1 << 6;
+const NAMING: u8 = 1 << 7;
 // In the second table.
 const THIRD_LAST: u8 = 1 << 0;
 const SECOND_LAST: u8 = 1 << 1;
@@ -149,6 +156,7 @@ static TABLES: [[u8; 128]; 2] = {
             (b"\"'`\\", QUOTING),
             (b"({", OPENING),
             (b"({;,", CLOSING),
+            (b"=:", NAMING),
         ],
         &[
             (b"rskRSK", THIRD_LAST),
