@@ -74,8 +74,10 @@ impl Seen {
     #[inline(always)]
     fn check(&mut self, number: u64) -> bool {
         let place = &mut self.numbers[number as usize % ENTRIES];
-        let seen = *place == number;
-        *place = number;
+        let number = number >> 32;
+        let is_last = *place as u32 == number as u32;
+        let seen = is_last | (*place >> 32 == number);
+        *place = if is_last { *place } else { *place << 32 | number };
         seen
     }
 
