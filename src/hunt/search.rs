@@ -123,6 +123,7 @@ impl Pass<'_> {
             path,
             deeper,
             text: 0,
+            start: 0,
             found: Vec::new(),
         };
         for text in 0..path.level.texts.len() {
@@ -156,6 +157,8 @@ struct Cutting<'c, 'p, 'l> {
     deeper: &'c mut [Level],
     candidates: Candidates<'l>,
     text: usize,
+    /// Where the text begins in the bytes of its level.
+    start: usize,
     /// What was found otherwise than by the digest of a candidate, and in which text.
     found: Vec<(usize, Hit)>,
 }
@@ -166,6 +169,7 @@ impl Cutting<'_, '_, '_> {
         let path = self.path;
         let targets = self.pass.targets;
         let range = path.level.texts[text].range.clone();
+        self.start = range.start;
         let bytes = &path.level.bytes[range.clone()];
         if path.before.is_some() || self.pass.whole && may_be_body(bytes) {
             self.whole(bytes);
@@ -219,10 +223,9 @@ impl Cutting<'_, '_, '_> {
     /// What a part of the text is told by.
     #[inline(always)]
     fn tag(&self, range: Range<usize>) -> Tag {
-        let start = self.path.level.texts[self.text].range.start;
         Tag {
             text: self.text as u32,
-            start: (start + range.start) as u32,
+            start: (self.start + range.start) as u32,
             length: range.len() as u32,
         }
     }
@@ -277,8 +280,7 @@ impl Sink for Cutting<'_, '_, '_> {
         let Some(level) = self.deeper.first_mut() else {
             return;
         };
-        let start = self.path.level.texts[self.text].range.start;
-        let from = start + range.start..start + range.end;
+        let from = self.start + range.start..self.start + range.end;
         let begin = level.bytes.len();
         if !layer.decode(&self.path.level.bytes[from.clone()], &mut level.bytes) {
             return;

@@ -77,7 +77,11 @@ impl Seen {
         let number = number >> 32;
         let is_last = *place as u32 == number as u32;
         let seen = is_last | (*place >> 32 == number);
-        *place = if is_last { *place } else { *place << 32 | number };
+        *place = if is_last {
+            *place
+        } else {
+            *place << 32 | number
+        };
         seen
     }
 

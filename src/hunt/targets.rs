@@ -13,7 +13,7 @@ pub const MAX_LENGTH: usize = 1 << 20;
 /// What stands before a token in the value of a header.
 pub(super) const SCHEME: &[u8] = b"Bearer ";
 
-/// Bits of a digest that the filter looks at.
+/// Bits of a digest that tell a place in the filter.
 const FILTER_BITS: usize = 16;
 
 /// The fingerprints to hunt, and how.
@@ -34,7 +34,7 @@ const FILTER_BITS: usize = 16;
 pub struct Targets {
     /// In order.
     digests: Vec<Digest>,
-    /// A bit for each beginning that a digest has: most digests that are not hunted end here.
+    /// Two bits for each digest: nearly all digests that are not hunted end here.
     filter: Box<[u64]>,
     /// In order.
     lengths: Vec<usize>,
@@ -81,8 +81,9 @@ impl Targets {
         let digest = *fingerprint.as_bytes();
         if let Err(place) = self.digests.binary_search(&digest) {
             self.digests.insert(place, digest);
-            let bit = filter_bit(&digest);
-            self.filter[bit / 64] |= 1 << (bit % 64);
+            for bit in filter_bits(&digest) {
+                self.filter[bit / 64] |= 1 << (bit % 64);
+            }
         }
     }
 
@@ -169,15 +170,16 @@ impl Targets {
     /// Whether a digest is hunted.
     #[inline]
     pub(super) fn contains(&self, digest: &Digest) -> bool {
-        let bit = filter_bit(digest);
-        self.filter[bit / 64] >> (bit % 64) & 1 == 1 && self.digests.binary_search(digest).is_ok()
+        let is_set = |bit: usize| self.filter[bit / 64] >> (bit % 64) & 1 == 1;
+        filter_bits(digest).into_iter().all(is_set) && self.digests.binary_search(digest).is_ok()
     }
 }
 
-/// The place of a digest in the filter.
+/// The places of a digest in the filter.
 #[inline]
-fn filter_bit(digest: &Digest) -> usize {
-    usize::from(u16::from_le_bytes([digest[0], digest[1]]))
+fn filter_bits(digest: &Digest) -> [usize; 2] {
+    let bit = |at: usize| usize::from(u16::from_le_bytes([digest[at], digest[at + 1]]));
+    [bit(0), bit(2)]
 }
 
 impl Default for Targets {

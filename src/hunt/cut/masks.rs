@@ -25,7 +25,8 @@ pub(super) enum Kind {
     Quoting,
     Equals,
     Colon,
-    Percent,
+    /// A divider or `%`: there is more to a token with one.
+    Inside,
     /// `#`, which may begin a comment.
     Hash,
     /// `(` and `{`, behind which a value goes on to where they are closed.
@@ -118,7 +119,7 @@ fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
         (Kind::Quoting, is(QUOTING)),
         (Kind::Equals, equal(b'=')),
         (Kind::Colon, equal(b':')),
-        (Kind::Percent, equal(b'%')),
+        (Kind::Inside, is(DIVIDING) | equal(b'%')),
         (Kind::Hash, equal(b'#')),
         (Kind::Opening, is(OPENING)),
         (Kind::Closing, is(CLOSING)),

@@ -78,10 +78,10 @@ fn eroded(mut bits: u128, length: usize) -> u128 {
 pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
     let bare = both(text, range.clone(), sink);
-    if line.has(Kind::Divider, range.clone()) {
-        parts(line, range.clone(), bare.end, shortest, sink);
-    }
-    if line.has(Kind::Percent, range.clone()) {
+    if line.has(Kind::Inside, range.clone()) {
+        if line.has(Kind::Divider, range.clone()) {
+            parts(line, range.clone(), bare.end, shortest, sink);
+        }
         percent_encoded(text, range.clone(), sink);
     }
     if range.len() >= MIN_DIGITS {
@@ -92,7 +92,8 @@ pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &
 /// Says that a token is wrapped, if it holds a percent sign and two hex digits.
 fn percent_encoded(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
     let is_encoded = |part: &[u8]| matches!(part, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
-    if text[range.clone()].windows(3).any(is_encoded) {
+    let token = &text[range.clone()];
+    if memchr::memchr_iter(b'%', token).any(|at| token.get(at..at + 3).is_some_and(is_encoded)) {
         sink.wrapped(Layer::Percent, range);
     }
 }
