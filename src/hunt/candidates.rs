@@ -1,5 +1,6 @@
 //! Candidates that are hashed together, and which of them are hunted.
 
+use super::cut::GIVEN;
 use super::targets::{SCHEME, Targets};
 use crate::sha256::{self, Digest};
 
@@ -49,11 +50,14 @@ impl<'l> Candidates<'l> {
 
     /// Adds a token: also with the word of a scheme before it, if it looks like one that services give out.
     #[inline(always)]
-    pub(super) fn push_token(&mut self, tag: Tag) {
+    pub(super) fn push_token(&mut self, tag: Tag, may_be_given: bool) {
         let value = value(self.bytes, &tag);
         // What is known of a token is mostly the placeholder of `Bearer TOKEN`, and what lies about is
         // the token alone. Behind that word it is a candidate with it, too.
-        if may_be_in_header(value) && !self.bytes[..tag.start as usize].ends_with(SCHEME) {
+        if may_be_given
+            && may_be_in_header(value)
+            && !self.bytes[..tag.start as usize].ends_with(SCHEME)
+        {
             self.headers.extend_from_slice(SCHEME);
             self.headers.extend_from_slice(value);
             self.header_tags.push(tag);
@@ -109,7 +113,7 @@ fn may_be_in_header(token: &[u8]) -> bool {
     }
     let kinds = kinds(token);
     let has = |kind| kinds & u128::from_ne_bytes([kind; 16]) != 0;
-    !has(OTHER) && (has(NUMBER) || token.len() >= 24 && has(LOWER) && has(UPPER))
+    !has(OTHER) && (has(NUMBER) || token.len() >= GIVEN && has(LOWER) && has(UPPER))
 }
 
 const NUMBER: u8 = 1;

@@ -28,10 +28,14 @@ use line::Line;
 use masks::Masks;
 use std::ops::Range;
 
+/// From how many bytes on a token may be one that services give out, if there is no digit in it.
+pub(super) const GIVEN: usize = 24;
+
 /// Takes what is cut. All ranges are in the text that is cut.
 pub(super) trait Sink {
-    /// A token, or a part of one: without blanks and whatever else separates.
-    fn token(&mut self, range: Range<usize>);
+    /// A token, or a part of one: without blanks and whatever else separates. Only if it may be given
+    /// out by a service, there is a digit in the token, or it is long.
+    fn token(&mut self, range: Range<usize>, may_be_given: bool);
 
     /// Another part that may be a secret.
     fn candidate(&mut self, range: Range<usize>);

@@ -250,10 +250,10 @@ impl Cutting<'_, '_, '_> {
 
 impl Sink for Cutting<'_, '_, '_> {
     #[inline(always)]
-    fn token(&mut self, range: Range<usize>) {
+    fn token(&mut self, range: Range<usize>, may_be_given: bool) {
         if self.pass.targets.accepts(range.len()) {
             let tag = self.tag(range);
-            self.candidates.push_token(tag);
+            self.candidates.push_token(tag, may_be_given);
         }
     }
 

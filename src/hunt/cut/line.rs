@@ -189,14 +189,14 @@ impl<'a> Line<'a> {
 
     /// Where a comment begins in a value: with the first `#` behind a blank.
     #[inline(always)]
-    fn comment(&self, mut range: Range<usize>) -> Option<usize> {
-        loop {
-            let at = self.first(Kind::Hash, range.clone())?;
-            if at > range.start && self.text[at - 1] == b' ' {
-                return Some(at);
-            }
-            range.start = at + 1;
-        }
+    fn comment(&self, range: Range<usize>) -> Option<usize> {
+        let value = &self.text[range.clone()];
+        let begins = |at: &usize| {
+            at.checked_sub(1)
+                .is_some_and(|before| value[before] == b' ')
+        };
+        let at = memchr::memchr_iter(b'#', value).find(begins)?;
+        Some(range.start + at)
     }
 
     /// Tries a part as a whole, unless it is one token and so is tried anyway.

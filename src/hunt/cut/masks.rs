@@ -27,8 +27,8 @@ pub(super) enum Kind {
     Colon,
     /// A divider or `%`: there is more to a token with one.
     Inside,
-    /// `#`, which may begin a comment.
-    Hash,
+    /// Digits of numbers.
+    Number,
     /// `(` and `{`, behind which a value goes on to where they are closed.
     Opening,
     /// `(`, `{`, `;` and `,`, with one of which a statement ends.
@@ -100,12 +100,12 @@ fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
     let equal = |byte| compare.bits(compare.equal(block, byte));
     let [first, second] = TABLES.each_ref().map(|table| compare.classes(block, table));
     let is = |class| compare.in_class(first, class);
-    let letter = |class| compare.in_class(second, class);
+    let other = |class| compare.in_class(second, class);
     let blank = compare.bits(compare.at_most(block, b' '));
     // What other blocks have is taken for good.
-    let scheme = (letter(THIRD_LAST) << 2 | 3)
-        & (letter(SECOND_LAST) << 1 | 1)
-        & letter(LAST)
+    let scheme = (other(THIRD_LAST) << 2 | 3)
+        & (other(SECOND_LAST) << 1 | 1)
+        & other(LAST)
         & (blank >> 1 | 1 << (BLOCK - 1));
     let mut words = [0; KINDS];
     for (kind, word) in [
@@ -120,7 +120,7 @@ fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
         (Kind::Equals, equal(b'=')),
         (Kind::Colon, equal(b':')),
         (Kind::Inside, is(DIVIDING) | equal(b'%')),
-        (Kind::Hash, equal(b'#')),
+        (Kind::Number, other(NUMBER)),
         (Kind::Opening, is(OPENING)),
         (Kind::Closing, is(CLOSING)),
         (Kind::Scheme, scheme),
@@ -143,6 +143,7 @@ const NAMING: u8 = 1 << 7;
 const THIRD_LAST: u8 = 1 << 0;
 const SECOND_LAST: u8 = 1 << 1;
 const LAST: u8 = 1 << 2;
+const NUMBER: u8 = 1 << 3;
 
 /// The classes of ASCII.
 static TABLES: [[u8; 128]; 2] = {
@@ -163,6 +164,7 @@ static TABLES: [[u8; 128]; 2] = {
             (b"rskRSK", THIRD_LAST),
             (b"eiEI", SECOND_LAST),
             (b"rcnyRCNY", LAST),
+            (b"0123456789", NUMBER),
         ],
     ];
     let mut tables = [[0; 128]; 2];
@@ -229,9 +231,9 @@ mod tests {
         let equal = |byte: u8| where_is(block, |other| other == byte);
         let ends = |place: usize| {
             // What is in another block is any letter.
-            let letter = |back: usize| place.checked_sub(back).map(|at| block[at] | 0x20);
+            let other = |back: usize| place.checked_sub(back).map(|at| block[at] | 0x20);
             let is_end = |ending: &[u8; 3]| {
-                let letters = ending.iter().zip([letter(2), letter(1), letter(0)]);
+                let letters = ending.iter().zip([other(2), other(1), other(0)]);
                 letters
                     .into_iter()
                     .all(|(one, other)| other.is_none_or(|other| *one == other))

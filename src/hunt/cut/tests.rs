@@ -25,7 +25,7 @@ impl Sink for All {
         self.candidates.insert((range.start, range.end));
     }
 
-    fn token(&mut self, range: Range<usize>) {
+    fn token(&mut self, range: Range<usize>, _: bool) {
         self.candidate(range);
     }
 
@@ -195,7 +195,7 @@ impl Sink for Work {
         self.0 += range.len() + 64;
     }
 
-    fn token(&mut self, range: Range<usize>) {
+    fn token(&mut self, range: Range<usize>, _: bool) {
         self.candidate(range);
     }
 

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::masks::{self, BLOCK, Kind};
-use super::{CLASSES, DIVIDER, Sink, Span};
+use super::{CLASSES, DIVIDER, GIVEN, Sink, Span};
 use crate::hunt::base64;
 use crate::hunt::finding::Layer;
 use crate::scan::kernel::Kernel;
@@ -77,10 +77,13 @@ fn eroded(mut bits: u128, length: usize) -> u128 {
 #[inline(always)]
 pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
-    let bare = both(text, range.clone(), sink);
+    // What has neither a number nor the length holds no part with one, either.
+    let may_be_given = range.len() >= GIVEN || line.has(Kind::Number, range.clone());
+    let mut tokens = Tokens { sink, may_be_given };
+    let bare = both(text, range.clone(), &mut tokens);
     if line.has(Kind::Inside, range.clone()) {
         if line.has(Kind::Divider, range.clone()) {
-            parts(line, range.clone(), bare.end, shortest, sink);
+            parts(line, range.clone(), bare.end, shortest, &mut tokens);
         }
         percent_encoded(text, range.clone(), sink);
     }
@@ -98,18 +101,31 @@ fn percent_encoded(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
     }
 }
 
+/// Takes the parts of one token.
+struct Tokens<'s, S> {
+    sink: &'s mut S,
+    may_be_given: bool,
+}
+
+impl<S: Sink> Tokens<'_, S> {
+    #[inline(always)]
+    fn token(&mut self, range: Range<usize>) {
+        self.sink.token(range, self.may_be_given);
+    }
+}
+
 /// Tries a part with and without the punctuation around it; what is left without.
 #[inline(always)]
-fn both(text: &[u8], range: Range<usize>, sink: &mut impl Sink) -> Range<usize> {
+fn both(text: &[u8], range: Range<usize>, tokens: &mut Tokens<'_, impl Sink>) -> Range<usize> {
     let bare = without_punctuation(text, range.clone());
-    sink.token(range.clone());
+    tokens.token(range.clone());
     if bare.end < range.end {
-        sink.token(range.start..bare.end);
+        tokens.token(range.start..bare.end);
     }
     if bare.start > range.start {
-        sink.token(bare.start..range.end);
+        tokens.token(bare.start..range.end);
         if bare.end < range.end {
-            sink.token(bare.clone());
+            tokens.token(bare.clone());
         }
     }
     bare
@@ -178,7 +194,7 @@ fn parts(
     range: Range<usize>,
     bare_end: usize,
     shortest: usize,
-    sink: &mut impl Sink,
+    tokens: &mut Tokens<'_, impl Sink>,
 ) {
     let text = line.text;
     let token = line.part(range.clone());
@@ -188,19 +204,19 @@ fn parts(
     let mut path_end = start;
     for at in dividers.chain([range.end]) {
         if at - start >= shortest && range != (start..at) {
-            both(text, start..at, sink);
+            both(text, start..at, tokens);
         }
         if let Some(end) = padding(&text[..range.end], at)
             && range != (start..end)
             && end - start >= shortest
         {
-            sink.token(start..end);
+            tokens.token(start..end);
         }
         // What begins here may hold dividers itself.
         if begins_value(text, range.start, start) && at < range.end {
             let is_url = start >= path_end && text[range.start..start].ends_with(b"://");
             if is_url && range.len() <= MAX_DIVIDED {
-                path_end = path(text, start..bare_end, shortest, sink);
+                path_end = path(text, start..bare_end, shortest, tokens);
             }
             let limit = if long < MAX_LONG_PARTS {
                 usize::MAX
@@ -208,7 +224,7 @@ fn parts(
                 MAX_PART
             };
             if long < MAX_LONG_PARTS || range.len() <= MAX_DIVIDED {
-                long_part(&token, start, at, bare_end, limit, sink);
+                long_part(&token, start, at, bare_end, limit, tokens);
             }
             long += 1;
         }
@@ -227,7 +243,12 @@ fn padding(token: &[u8], at: usize) -> Option<usize> {
 
 /// Tries runs of the parts of a URL's path, since a value there can hold `/`, `=` and other dividers;
 /// `url` begins with the host. Says where the path ends: no other begins before.
-fn path(text: &[u8], url: Range<usize>, shortest: usize, sink: &mut impl Sink) -> usize {
+fn path(
+    text: &[u8],
+    url: Range<usize>,
+    shortest: usize,
+    tokens: &mut Tokens<'_, impl Sink>,
+) -> usize {
     // Punctuation at the end of a token can leave nothing.
     if url.is_empty() {
         return url.start;
@@ -245,7 +266,7 @@ fn path(text: &[u8], url: Range<usize>, shortest: usize, sink: &mut impl Sink) -
             let stop = next.unwrap_or(end);
             // What holds no divider was tried as a part.
             if stop - start >= shortest && text[start..stop].iter().any(is_divider) {
-                sink.token(start..stop);
+                tokens.token(start..stop);
             }
             let Some(at) = next else { break };
             next = slash(at + 1);
@@ -279,7 +300,7 @@ fn long_part(
     divider: usize,
     bare_end: usize,
     limit: usize,
-    sink: &mut impl Sink,
+    tokens: &mut Tokens<'_, impl Sink>,
 ) {
     let end = token.end;
     let reach = end.min(start.saturating_add(limit));
@@ -287,20 +308,20 @@ fn long_part(
         return;
     }
     if token.has(Kind::Ending, divider + 1..reach) {
-        ended_parts(&token.text[..reach], start, divider, sink);
+        ended_parts(&token.text[..reach], start, divider, tokens);
     }
     // What begins with the token was tried when the token was.
     if reach == end && start > token.start {
-        sink.token(start..end);
+        tokens.token(start..end);
         if (divider + 1..end).contains(&bare_end) {
-            sink.token(start..bare_end);
+            tokens.token(start..bare_end);
         }
     }
 }
 
 /// Tries what begins at `start` up to where a parameter, a query, a fragment or the user info ends: with
 /// the first of its signs behind the divider. A password can hold the sign that ends the user info.
-fn ended_parts(text: &[u8], start: usize, divider: usize, sink: &mut impl Sink) {
+fn ended_parts(text: &[u8], start: usize, divider: usize, tokens: &mut Tokens<'_, impl Sink>) {
     let behind = &text[divider..];
     let ends = [
         memchr::memchr(b'&', behind),
@@ -313,7 +334,7 @@ fn ended_parts(text: &[u8], start: usize, divider: usize, sink: &mut impl Sink) 
         // There may be only one of the last sign.
         let is_other = place < 4 || ends[3] != ends[4];
         if let Some(at) = end.filter(|at| *at > 0 && is_other) {
-            sink.token(start..divider + at);
+            tokens.token(start..divider + at);
         }
     }
 }
