@@ -233,12 +233,19 @@ fn parts(
 }
 
 /// Where the padding of base64 ends that begins at `at`: before another divider, or with the token.
+#[inline(always)]
 fn padding(token: &[u8], at: usize) -> Option<usize> {
-    let is_sign = |byte: &&u8| **byte == b'=';
-    let signs = token[at..].iter().take(3).take_while(is_sign).count();
-    let end = at + signs;
-    let is_end = |byte: &u8| CLASSES[usize::from(*byte)] == DIVIDER;
-    ((1..=2).contains(&signs) && token.get(end).is_none_or(is_end)).then_some(end)
+    let is_end = |end: usize| {
+        token
+            .get(end)
+            .is_none_or(|byte| CLASSES[usize::from(*byte)] == DIVIDER)
+    };
+    match token.get(at..)? {
+        [b'=', b'=', b'=', ..] => None,
+        [b'=', b'=', ..] => is_end(at + 2).then_some(at + 2),
+        [b'=', ..] => is_end(at + 1).then_some(at + 1),
+        _ => None,
+    }
 }
 
 /// Tries runs of the parts of a URL's path, since a value there can hold `/`, `=` and other dividers;
@@ -355,17 +362,26 @@ fn base64_in(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) {
         {
             let behind = line.text[end..range.end].iter().take(2);
             let padding = behind.take_while(|byte| **byte == b'=').count();
-            stretch(line.text, start..end + padding, sink);
+            stretch(line, start..end + padding, sink);
         }
     }
 }
 
 /// Tries a stretch of base64; slashes may also belong to a path in front of it.
-fn stretch(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
-    let slashes = memchr::memchr_iter(b'/', &text[range.clone()]).take(MAX_LONG_PARTS);
-    let behind = slashes.map(|at| range.start + at + 1);
-    let mut starts = [range.start].into_iter().chain(behind);
-    if let Some(start) = starts.find(|start| looks_decodable(&text[*start..range.end])) {
+#[inline(always)]
+fn stretch(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) {
+    let is_worth_it = |start: &usize| looks_decodable(&line.text[*start..range.end]);
+    let mut start = Some(range.start).filter(is_worth_it);
+    if start.is_none() {
+        // Of the digits only the slash is a divider.
+        let part = line.part(range.clone());
+        let slashes = part.places(Kind::Divider);
+        start = slashes
+            .take(MAX_LONG_PARTS)
+            .map(|at| at + 1)
+            .find(is_worth_it);
+    }
+    if let Some(start) = start {
         sink.wrapped(Layer::Base64, start..range.end);
     }
 }
