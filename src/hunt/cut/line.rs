@@ -48,21 +48,23 @@ impl<'a> Line<'a> {
         let mut single = Clean::default();
         let mut bare = Clean::default();
         // The last bits of the blocks before.
-        let mut before = 0;
+        let mut before = 1;
         let mut closed = 0;
         for at in 0..self.masks.blocks() {
             let word = |kind| self.masks.word(kind, at);
             let newline = word(Kind::Newline);
             let blank = word(Kind::Blank);
             let closing = word(Kind::Closing);
-            // A blank with something before it on the line, and something else than its end behind it.
-            let inner = blank & !(newline | newline >> 1) & (!blank << 1 | before) & !(1 << 63);
-            before = !blank >> (BLOCK - 1);
+            // A blank with a byte before it on the line, and something else than its end behind it; or one
+            // that begins a line.
+            let behind = (!blank | newline) << 1 | before;
+            let apart = blank & !(newline | newline >> 1) & behind & !(1 << (BLOCK - 1));
+            before = (!blank | newline) >> (BLOCK - 1);
             let ended = newline & (closing << 1 | closed);
             closed = closing >> (BLOCK - 1);
             let statement = ended
                 & unmarked.lines(newline, word(Kind::Quoting) | word(Kind::Scheme))
-                & !single.lines(newline, inner);
+                & !single.lines(newline, apart);
             let empty = bare.lines(newline, !word(Kind::Separator));
             let mut wanted = newline & !statement & !empty;
             let base = self.base + at * BLOCK;
@@ -154,12 +156,18 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Whether a line of several words ends as in code: with `{`, `(`, `;` or `,`. No passphrase and no
-    /// body does, and a password that does has no blanks.
+    /// Whether a line of several words, or an indented one, ends as in code: with `{`, `(`, `;` or `,`. No
+    /// passphrase and no body does, and a password that does has no blanks.
     #[inline(always)]
     fn is_statement(&self) -> bool {
         matches!(self.text[self.end - 1], b'{' | b'(' | b';' | b',')
-            && self.has(Kind::Blank, self.start..self.end)
+            && (self.is_indented() || self.has(Kind::Blank, self.start..self.end))
+    }
+
+    /// Whether there are blanks before the line.
+    #[inline(always)]
+    fn is_indented(&self) -> bool {
+        self.start > self.base && !matches!(self.text[self.start - 1], b'!'.. | b'\n')
     }
 
     /// What stands behind a divider, with and without what may follow a value on its line.
