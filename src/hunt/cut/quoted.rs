@@ -7,49 +7,73 @@ use crate::hunt::finding::Layer;
 use std::ops::Range;
 
 /// Cuts what stands between two quotes of a kind on a line, and says where escapes are.
+#[inline(always)]
 pub(super) fn cut(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
+    if line.has(Kind::Backslash, line.start..line.end) {
+        return escaped(line, shortest, sink);
+    }
+    let mut open = Open::default();
+    for at in line.places(Kind::Quoting) {
+        let found = open.quote(line.text[at], at);
+        if found.len() >= shortest {
+            content(line, found, sink);
+        }
+    }
+}
+
+/// The same for a line with a backslash.
+fn escaped(line: &Line<'_>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
-    let escapes = line.has(Kind::Backslash, line.start..line.end);
-    // From where on what comes next is between quotes of each kind.
-    let mut open = [None; 3];
+    let mut open = Open::default();
     let mut strings: Option<Range<usize>> = None;
     for at in line.places(Kind::Quoting) {
-        let kind = match text[at] {
-            b'"' => 0,
-            b'\'' => 1,
-            b'`' => 2,
-            _ => continue,
-        };
-        if escapes && is_escaped(&text[line.start..at]) {
+        let quote = text[at];
+        if quote == b'\\' || is_escaped(&text[line.start..at]) {
             continue;
         }
-        let is_double = kind == 0;
-        if let Some(start) = open[kind].replace(at + 1)
-            && at - start >= shortest
+        let is_double = quote == b'"';
+        let found = open.quote(quote, at);
+        if found.len() >= shortest
+            && content(line, found.clone(), sink)
+            && (is_double || !text[found.clone()].contains(&b'"'))
         {
-            content(line, start..at, escapes, is_double, sink);
+            unwrap(line, found, sink);
         }
         if is_double {
             strings = Some(strings.map_or(at, |strings| strings.start)..at + 1);
         }
     }
-    if escapes {
-        // Between double quotes escapes are taken off string by string.
-        let strings = strings.unwrap_or(line.start..line.start);
-        unwrap(line, line.start..strings.start, sink);
-        unwrap(line, strings.end..line.end, sink);
+    // Between double quotes escapes are taken off string by string.
+    let strings = strings.unwrap_or(line.start..line.start);
+    unwrap(line, line.start..strings.start, sink);
+    unwrap(line, strings.end..line.end, sink);
+}
+
+/// Behind which quote of each kind what comes next stands.
+struct Open([usize; 4]);
+
+impl Default for Open {
+    fn default() -> Self {
+        Self([usize::MAX; 4])
     }
 }
 
-fn content(
-    line: &Line<'_>,
-    range: Range<usize>,
-    escapes: bool,
-    is_double: bool,
-    sink: &mut impl Sink,
-) {
+impl Open {
+    /// Takes the next quote; what stands between it and the one before of its kind.
+    #[inline(always)]
+    fn quote(&mut self, quote: u8, at: usize) -> Range<usize> {
+        // Which of the three it is nobody can foresee, so that is not branched on.
+        let kind = usize::from(quote == b'\'') + 2 * usize::from(quote == b'`');
+        let start = std::mem::replace(&mut self.0[kind % 4], at + 1);
+        start..at
+    }
+}
+
+/// Tries what stands between two quotes, unless it is one token; whether it is none.
+#[inline(always)]
+fn content(line: &Line<'_>, range: Range<usize>, sink: &mut impl Sink) -> bool {
     if !line.has(Kind::Separator, range.clone()) {
-        return;
+        return false;
     }
     sink.candidate(range.clone());
     let dividers = [
@@ -59,9 +83,7 @@ fn content(
     for at in dividers.into_iter().flatten() {
         line.whole(trimmed(line.text, at + 1..range.end), sink);
     }
-    if escapes && (is_double || !line.text[range.clone()].contains(&b'"')) {
-        unwrap(line, range, sink);
-    }
+    true
 }
 
 /// Says that a part is wrapped, if it holds an escape.
