@@ -76,11 +76,13 @@ mod level;
 mod place;
 mod search;
 mod seen;
+mod syntax;
 mod targets;
 mod utf16;
 
 pub use finding::{Finding, Kind, Layer};
 pub use hunter::Hunter;
+pub use syntax::Syntax;
 pub use targets::{MAX_LENGTH, MIN_LENGTH, Targets};
 
 /// Searches bytes that are there as a whole; what is found, in the order of where it begins.

@@ -23,6 +23,7 @@ mod quoted;
 mod token;
 
 use super::finding::Layer;
+use super::syntax::Syntax;
 use crate::scan::kernel::{self, Kernel, Task};
 use line::Line;
 use masks::Masks;
@@ -53,6 +54,8 @@ pub(super) trait Sink {
 pub(super) enum Rule {
     Token,
     Line,
+    /// For quotes, and for words before a token.
+    MarkedLine,
 }
 
 /// A part of a text.
@@ -81,9 +84,16 @@ pub(super) struct Room {
 const STRETCH: usize = 8 << 10;
 
 /// Cuts a text. No part shorter than `shortest` is looked into.
-pub(super) fn text(text: &[u8], shortest: usize, room: &mut Room, sink: &mut impl Sink) {
+pub(super) fn text(
+    text: &[u8],
+    syntax: Syntax,
+    shortest: usize,
+    room: &mut Room,
+    sink: &mut impl Sink,
+) {
     kernel::run(Stretches {
         text,
+        syntax,
         shortest,
         room,
         sink,
@@ -93,6 +103,7 @@ pub(super) fn text(text: &[u8], shortest: usize, room: &mut Room, sink: &mut imp
 /// Cutting a text in stretches that end with a line.
 struct Stretches<'a, S> {
     text: &'a [u8],
+    syntax: Syntax,
     shortest: usize,
     room: &'a mut Room,
     sink: &'a mut S,
@@ -105,6 +116,7 @@ impl<S: Sink> Task for Stretches<'_, S> {
     fn run<K: Kernel>(self, kernel: K) {
         let Self {
             text,
+            syntax,
             shortest,
             room:
                 Room {
@@ -125,10 +137,18 @@ impl<S: Sink> Task for Stretches<'_, S> {
             for part in &*parts {
                 token::cut(&stretch, part.range(), shortest, sink);
             }
-            stretch.lines(shortest, parts);
-            sink.keep_new(Rule::Line, parts);
+            stretch.lines(syntax, shortest, parts);
+            let rule = match syntax {
+                Syntax::Any => Rule::Line,
+                Syntax::Code => Rule::MarkedLine,
+            };
+            sink.keep_new(rule, parts);
             for part in &*parts {
-                stretch.part(part.range()).cut(shortest, sink);
+                let line = stretch.part(part.range());
+                if rule == Rule::Line {
+                    line.cut(sink);
+                }
+                line.cut_marked(shortest, sink);
             }
             start += length;
         }

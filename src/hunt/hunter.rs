@@ -5,6 +5,7 @@ use super::finding::Finding;
 use super::level::Hit;
 use super::place::Place;
 use super::search::Search;
+use super::syntax::Syntax;
 use super::targets::{MAX_LENGTH, Targets};
 use super::utf16::Utf16;
 use crate::fingerprint::Placeholder;
@@ -38,6 +39,7 @@ const DECODED: usize = 64 << 10;
 /// ```
 pub struct Hunter<'t> {
     targets: &'t Targets,
+    syntax: Syntax,
     /// Through the bytes as they are.
     bytes: Windows,
     /// Through the text of a file that is UTF-16; there from the first such file on.
@@ -54,6 +56,7 @@ impl<'t> Hunter<'t> {
     pub fn new(targets: &'t Targets) -> Self {
         Self {
             targets,
+            syntax: Syntax::Any,
             bytes: Windows::new(Place::default()),
             text: None,
             decoder: Utf16::default(),
@@ -62,37 +65,44 @@ impl<'t> Hunter<'t> {
         }
     }
 
+    /// Says how values stand in the file that begins now. In others they may stand in [any](Syntax::Any)
+    /// way.
+    pub fn expect(&mut self, syntax: Syntax) {
+        self.syntax = syntax;
+    }
+
     /// Takes the next bytes of a file and appends what was found by now, in order.
     ///
     /// What is found in a file that is UTF-16 is appended at its end.
     pub fn push(&mut self, bytes: &[u8], findings: &mut Vec<Finding>) {
+        let rules = (self.targets, self.syntax);
         // Of many bytes of UTF-16 only some are decoded at a time.
         for bytes in bytes.chunks(DECODED) {
             self.decoder.push(bytes, &mut self.decoded);
             if !self.decoder.is_there() {
-                self.bytes.push(self.targets, bytes, findings);
+                self.bytes.push(rules, bytes, findings);
                 continue;
             }
             // A mark can stand before other bytes by chance, or on purpose: those are searched, too.
-            self.bytes.push(self.targets, bytes, &mut self.held);
+            self.bytes.push(rules, bytes, &mut self.held);
             let text = text(&mut self.text);
-            text.push(self.targets, &self.decoded, &mut self.held);
+            text.push(rules, &self.decoded, &mut self.held);
             self.decoded.clear();
         }
     }
 
     /// Says that the file has ended, appends what else was found, and is ready for the next file.
     pub fn finish(&mut self, findings: &mut Vec<Finding>) {
+        let rules = (self.targets, std::mem::take(&mut self.syntax));
         if self.decoder.is_there() {
             self.decoder.finish(&mut self.decoded);
             let text = text(&mut self.text);
-            text.push(self.targets, &self.decoded, &mut self.held);
-            text.finish(self.targets, Place::behind_mark(), &mut self.held);
+            text.push(rules, &self.decoded, &mut self.held);
+            text.finish(rules, Place::behind_mark(), &mut self.held);
             self.decoded.clear();
         }
         self.decoder.finish(&mut self.decoded);
-        self.bytes
-            .finish(self.targets, Place::default(), &mut self.held);
+        self.bytes.finish(rules, Place::default(), &mut self.held);
         self.held.sort_by_key(|finding| finding.offset);
         findings.append(&mut self.held);
     }
@@ -102,6 +112,9 @@ impl<'t> Hunter<'t> {
 fn text(windows: &mut Option<Box<Windows>>) -> &mut Windows {
     windows.get_or_insert_with(|| Box::new(Windows::new(Place::behind_mark())))
 }
+
+/// What is hunted in a file, and how values stand there.
+type Rules<'t> = (&'t Targets, Syntax);
 
 /// A window that moves through one file after the other.
 struct Windows {
@@ -121,30 +134,32 @@ impl Windows {
         }
     }
 
-    fn push(&mut self, targets: &Targets, mut bytes: &[u8], findings: &mut Vec<Finding>) {
+    fn push(&mut self, rules: Rules<'_>, mut bytes: &[u8], findings: &mut Vec<Finding>) {
         while !bytes.is_empty() {
             let window = self.search.window();
             let taken = bytes.len().min(WINDOW - window.len());
             window.extend_from_slice(&bytes[..taken]);
             bytes = &bytes[taken..];
             if window.len() == WINDOW {
-                self.search_window(targets, findings);
+                self.search_window(rules, findings);
             }
         }
     }
 
     /// Searches what is left of a file; the next one begins at `next`.
-    fn finish(&mut self, targets: &Targets, next: Place, findings: &mut Vec<Finding>) {
+    fn finish(&mut self, rules: Rules<'_>, next: Place, findings: &mut Vec<Finding>) {
         let length = self.search.bytes().len();
         let whole = self.place.offset() == next.offset();
-        self.search.run(targets, 0..length, whole, &mut self.hits);
+        let (targets, syntax) = rules;
+        self.search
+            .run(targets, syntax, 0..length, whole, &mut self.hits);
         self.report(length, findings);
         self.search.window().clear();
         self.place = next;
     }
 
     /// Searches a full window and moves on.
-    fn search_window(&mut self, targets: &Targets, findings: &mut Vec<Finding>) {
+    fn search_window(&mut self, (targets, syntax): Rules<'_>, findings: &mut Vec<Finding>) {
         // A window ends with a line. Where that is impossible, because a line is too long or because
         // lines are not what is asked for, windows overlap by what a value can be long at most.
         let lap = WINDOW - MAX_LENGTH;
@@ -157,7 +172,8 @@ impl Windows {
             Some(at) => (at + 1, at + 1),
             None => (WINDOW, in_phase(bytes, lap)),
         };
-        self.search.run(targets, 0..end, false, &mut self.hits);
+        self.search
+            .run(targets, syntax, 0..end, false, &mut self.hits);
         self.report(next, findings);
         let window = self.search.window();
         window.copy_within(next.., 0);

@@ -9,6 +9,7 @@ use super::cut::{self, Room, Rule, Sink, Span};
 use super::finding::{Kind, Layer};
 use super::level::{Hit, Level, Path, Text};
 use super::seen::{As, Seen};
+use super::syntax::Syntax;
 use super::targets::Targets;
 use super::{base64, known};
 use crate::fingerprint::Fingerprint;
@@ -58,24 +59,26 @@ impl Search {
     pub(super) fn run(
         &mut self,
         targets: &Targets,
+        syntax: Syntax,
         range: Range<usize>,
         whole: bool,
         hits: &mut Vec<Hit>,
     ) {
         let before = hits.len();
-        self.pass(targets, &range, whole, true, hits);
+        self.pass(targets, syntax, &range, whole, true, hits);
         if hits[before..].iter().any(|hit| hit.kind == Kind::Target) {
             // What is passed over as seen is passed over before it is known to be no secret. So where
             // there is one, everything is looked at again.
             hits.truncate(before);
             self.seen.clear();
-            self.pass(targets, &range, whole, false, hits);
+            self.pass(targets, syntax, &range, whole, false, hits);
         }
     }
 
     fn pass(
         &mut self,
         targets: &Targets,
+        syntax: Syntax,
         range: &Range<usize>,
         whole: bool,
         remember: bool,
@@ -94,6 +97,7 @@ impl Search {
         };
         let mut pass = Pass {
             targets,
+            syntax,
             hits,
             whole,
             room: &mut self.room,
@@ -106,6 +110,8 @@ impl Search {
 /// One run of a search.
 struct Pass<'p> {
     targets: &'p Targets,
+    /// Of the window. What is unwrapped may be anything.
+    syntax: Syntax,
     hits: &'p mut Vec<Hit>,
     whole: bool,
     room: &'p mut Room,
@@ -178,7 +184,11 @@ impl Cutting<'_, '_, '_> {
             self.every_offset(range.clone());
         }
         let mut room = std::mem::take(self.pass.room);
-        cut::text(bytes, targets.shortest(), &mut room, self);
+        let syntax = match path.before {
+            None => self.pass.syntax,
+            Some(_) => Syntax::Any,
+        };
+        cut::text(bytes, syntax, targets.shortest(), &mut room, self);
         *self.pass.room = room;
         if targets.hunts_known() {
             known::scan(bytes, &mut |found| {

@@ -27,7 +27,7 @@ impl As {
     /// Another number for each.
     #[inline(always)]
     fn number(self) -> u64 {
-        self.layers_left as u64 * 2 + self.rule as u64
+        self.layers_left as u64 * 4 + self.rule as u64
     }
 }
 

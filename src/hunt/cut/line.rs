@@ -1,7 +1,7 @@
 //! Lines: the value of a variable, a header or a scalar that stands there without quotes.
 
 use super::masks::{BLOCK, Kind, Masks};
-use super::{Sink, Span, quoted, token, trimmed};
+use super::{Sink, Span, Syntax, quoted, token, trimmed};
 use std::ops::Range;
 
 /// A line or several, and the kinds of the bytes. Places are in the text.
@@ -41,32 +41,17 @@ impl<'a> Line<'a> {
     /// Finds the lines of at least `shortest` bytes in which something is to be cut, without the blanks
     /// at their ends.
     #[inline(always)]
-    pub(super) fn lines(&self, shortest: usize, found: &mut Vec<Span>) {
+    pub(super) fn lines(&self, syntax: Syntax, shortest: usize, found: &mut Vec<Span>) {
         found.clear();
         let mut start = self.start;
-        let mut unmarked = Clean::default();
-        let mut single = Clean::default();
-        let mut bare = Clean::default();
-        // The last bits of the blocks before.
-        let mut before = 1;
-        let mut closed = 0;
+        let mut clean = Clean::default();
         for at in 0..self.masks.blocks() {
-            let word = |kind| self.masks.word(kind, at);
-            let newline = word(Kind::Newline);
-            let blank = word(Kind::Blank);
-            let closing = word(Kind::Closing);
-            // A blank with a byte before it on the line, and something else than its end behind it; or one
-            // that begins a line.
-            let behind = (!blank | newline) << 1 | before;
-            let apart = blank & !(newline | newline >> 1) & behind & !(1 << (BLOCK - 1));
-            before = (!blank | newline) >> (BLOCK - 1);
-            let ended = newline & (closing << 1 | closed);
-            closed = closing >> (BLOCK - 1);
-            let statement = ended
-                & unmarked.lines(newline, word(Kind::Quoting) | word(Kind::Scheme))
-                & !single.lines(newline, apart);
-            let empty = bare.lines(newline, !word(Kind::Separator));
-            let mut wanted = newline & !statement & !empty;
+            let newline = self.masks.word(Kind::Newline, at);
+            let looked_for = match syntax {
+                Syntax::Any => !self.masks.word(Kind::Separator, at),
+                Syntax::Code => self.masks.word(Kind::Marked, at),
+            };
+            let mut wanted = newline & !clean.lines(newline, looked_for);
             let base = self.base + at * BLOCK;
             while wanted != 0 {
                 let end = wanted.trailing_zeros();
@@ -93,36 +78,37 @@ impl<'a> Line<'a> {
         found.push(line);
         // Nobody can foresee how long it is, so that is not branched on.
         let is_short = line.end < line.start + shortest;
-        let line = self.part(line.range());
-        let is_left = is_short || line.is_prose() && !line.has(Kind::Telling, line.start..line.end);
-        found.truncate(found.len() - usize::from(is_left));
+        found.truncate(found.len() - usize::from(is_short));
     }
 
-    /// Cuts a line, which has no blanks at its ends, by the rules for lines and quotes.
+    /// Cuts a line, which has no blanks at its ends, by the rules for lines.
     #[inline(always)]
-    pub(super) fn cut(&self, shortest: usize, sink: &mut impl Sink) {
+    pub(super) fn cut(&self, sink: &mut impl Sink) {
         let found = self.start..self.end;
-        if !self.is_statement() {
-            let (mark, is_apart) = self.mark();
-            if mark > 0 && !self.is_prose() {
-                self.whole(trimmed(self.text, found.start + mark..found.end), sink);
-            }
-            if !is_apart {
-                self.whole(found.clone(), sink);
-            }
-            if let Some(at) = self.first(Kind::Equals, found.clone()) {
-                self.value(found.start, at + 1..found.end, sink);
-            }
-            if let Some(at) = self.first(Kind::Colon, found.clone()) {
-                self.value(found.start, at + 1..found.end, sink);
-            }
+        let (mark, is_apart) = self.mark();
+        if mark > 0 {
+            self.whole(trimmed(self.text, found.start + mark..found.end), sink);
         }
-        if self.has(Kind::Scheme, found.clone()) {
+        if !is_apart && !self.is_statement() {
+            self.whole(found.clone(), sink);
+        }
+        if let Some(at) = self.first(Kind::Equals, found.clone()) {
+            self.value(found.start, at + 1..found.end, sink);
+        }
+        if let Some(at) = self.first(Kind::Colon, found.clone()) {
+            self.value(found.start, at + 1..found.end, sink);
+        }
+    }
+
+    /// Cuts it by the rules for quotes and for words before a token.
+    #[inline(always)]
+    pub(super) fn cut_marked(&self, shortest: usize, sink: &mut impl Sink) {
+        if self.has(Kind::Scheme, self.start..self.end) {
             for at in self.places(Kind::Scheme) {
                 token::behind_scheme(self, at + 1, sink);
             }
         }
-        if self.has(Kind::Quoting, found) {
+        if self.has(Kind::Quoting, self.start..self.end) {
             quoted::cut(self, shortest, sink);
         }
     }
@@ -141,33 +127,12 @@ impl<'a> Line<'a> {
         (length, behind.is_some_and(|byte| *byte <= b' '))
     }
 
-    /// Whether a line is a comment of code that is no document: of people's words, none is a secret as a
-    /// whole.
-    #[inline(always)]
-    fn is_prose(&self) -> bool {
-        let Some(comment) = self.text[self.start..self.end].strip_prefix(b"//") else {
-            return false;
-        };
-        match comment {
-            [b'/' | b'!', b' ', first, ..] | [b' ', first, ..] => {
-                !matches!(first, b'{' | b'[' | b'<' | b'"')
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether a line of several words, or an indented one, ends as in code: with `{`, `(`, `;` or `,`. No
-    /// passphrase and no body does, and a password that does has no blanks.
+    /// Whether a line of several words ends as in code: with `{`, `(`, `;` or `,`. No passphrase and no
+    /// body does, and a password that does has no blanks.
     #[inline(always)]
     fn is_statement(&self) -> bool {
         matches!(self.text[self.end - 1], b'{' | b'(' | b';' | b',')
-            && (self.is_indented() || self.has(Kind::Blank, self.start..self.end))
-    }
-
-    /// Whether there are blanks before the line.
-    #[inline(always)]
-    fn is_indented(&self) -> bool {
-        self.start > self.base && !matches!(self.text[self.start - 1], b'!'.. | b'\n')
+            && self.has(Kind::Blank, self.start..self.end)
     }
 
     /// What stands behind a divider, with and without what may follow a value on its line.

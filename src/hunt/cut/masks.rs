@@ -31,17 +31,15 @@ pub(super) enum Kind {
     Number,
     /// `(` and `{`, behind which a value goes on to where they are closed.
     Opening,
-    /// `(`, `{`, `;` and `,`, with one of which a statement ends.
-    Closing,
     /// Where a word ends about as the names of schemes do, with a blank behind it: as with `rer`, `sic`,
     /// `ken` or `key`.
     Scheme,
-    /// Any quote, a backslash, `=` or `:`, or the end of a scheme.
-    Telling,
+    /// Any quote, a backslash, or the end of a scheme.
+    Marked,
 }
 
 /// How many kinds there are, made up to a power of two.
-const KINDS: usize = (Kind::Telling as usize + 1).next_power_of_two();
+const KINDS: usize = (Kind::Marked as usize + 1).next_power_of_two();
 
 /// The words of a block, one for each kind.
 type Words = [u64; KINDS];
@@ -122,9 +120,8 @@ fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
         (Kind::Inside, is(DIVIDING) | equal(b'%')),
         (Kind::Number, other(NUMBER)),
         (Kind::Opening, is(OPENING)),
-        (Kind::Closing, is(CLOSING)),
         (Kind::Scheme, scheme),
-        (Kind::Telling, scheme | is(QUOTING | NAMING)),
+        (Kind::Marked, scheme | is(QUOTING)),
     ] {
         words[kind as usize] = word;
     }
@@ -137,8 +134,6 @@ const ENDING: u8 = 1 << 2;
 const DIGIT: u8 = 1 << 3;
 const QUOTING: u8 = 1 << 4;
 const OPENING: u8 = 1 << 5;
-const CLOSING: u8 = 1 << 6;
-const NAMING: u8 = 1 << 7;
 // In the second table.
 const THIRD_LAST: u8 = 1 << 0;
 const SECOND_LAST: u8 = 1 << 1;
@@ -157,8 +152,6 @@ static TABLES: [[u8; 128]; 2] = {
             (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", DIGIT),
             (b"\"'`\\", QUOTING),
             (b"({", OPENING),
-            (b"({;,", CLOSING),
-            (b"=:", NAMING),
         ],
         &[
             (b"rskRSK", THIRD_LAST),

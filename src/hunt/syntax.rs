@@ -1,0 +1,45 @@
+//! Which rules a text is cut by.
+
+/// How values stand in a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// In any way: configuration, logs, documents, whatever is not known.
+    #[default]
+    Any,
+    /// As in the source code of programs: a value is a token or stands in quotes, and lines as such hold
+    /// none.
+    Code,
+}
+
+/// Endings of the names of source code. Markup and languages of shells are not among them: there a value
+/// of several words can stand without quotes.
+const CODE: [&str; 34] = [
+    "c", "cc", "cjs", "cpp", "cs", "cts", "cxx", "dart", "erl", "ex", "exs", "go", "h", "hh",
+    "hpp", "hs", "java", "js", "jsx", "kt", "kts", "lua", "mjs", "ml", "mts", "py", "pyi", "rb",
+    "rs", "scala", "swift", "ts", "tsx", "zig",
+];
+
+impl Syntax {
+    /// The syntax of a file with this name, or this path.
+    ///
+    /// ```
+    /// use qstash_redact::hunt::Syntax;
+    ///
+    /// assert_eq!(Syntax::of_name(b"src/main.rs"), Syntax::Code);
+    /// assert_eq!(Syntax::of_name(b".env"), Syntax::Any);
+    /// ```
+    #[must_use]
+    pub fn of_name(name: &[u8]) -> Self {
+        let dot = memchr::memrchr(b'.', name);
+        let ending = dot.map(|at| &name[at + 1..]);
+        let is_code = |ending: &[u8]| {
+            CODE.iter()
+                .any(|code| ending.eq_ignore_ascii_case(code.as_bytes()))
+        };
+        if ending.is_some_and(is_code) {
+            Self::Code
+        } else {
+            Self::Any
+        }
+    }
+}
