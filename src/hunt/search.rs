@@ -185,7 +185,7 @@ impl Cutting<'_, '_, '_> {
         }
         let mut room = std::mem::take(self.pass.room);
         let syntax = match path.before {
-            None => self.pass.syntax,
+            None => targets.reading(self.pass.syntax),
             Some(_) => Syntax::Any,
         };
         cut::text(bytes, syntax, targets.shortest(), &mut room, self);

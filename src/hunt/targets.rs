@@ -1,5 +1,6 @@
 //! What is hunted: fingerprints, and what is known of the values behind them.
 
+use super::syntax::Syntax;
 use crate::fingerprint::Fingerprint;
 use crate::sha256::Digest;
 use std::fmt;
@@ -43,6 +44,7 @@ pub struct Targets {
     min_length: usize,
     known: bool,
     every_offset: Vec<usize>,
+    every_line: bool,
 }
 
 impl Targets {
@@ -57,6 +59,7 @@ impl Targets {
             min_length: MIN_LENGTH,
             known: false,
             every_offset: Vec::new(),
+            every_line: false,
         }
     }
 
@@ -118,6 +121,13 @@ impl Targets {
         self
     }
 
+    /// Tries lines as values also in texts that are said to be [code](super::Syntax::Code).
+    #[must_use]
+    pub fn with_every_line(mut self) -> Self {
+        self.every_line = true;
+        self
+    }
+
     /// How many fingerprints are hunted.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -140,6 +150,11 @@ impl Targets {
     #[must_use]
     pub fn every_offset(&self) -> &[usize] {
         &self.every_offset
+    }
+
+    /// How a text with this syntax is to be read.
+    pub(super) fn reading(&self, syntax: Syntax) -> Syntax {
+        if self.every_line { Syntax::Any } else { syntax }
     }
 
     /// Whether a value of this length can be hunted at all.

@@ -69,6 +69,13 @@ pub(crate) struct HuntArgs {
     #[arg(long, value_name = "BYTES", value_parser = length)]
     pub(super) min_length: Option<usize>,
 
+    /// Try the lines of source code as values, too, as those of all other files.
+    ///
+    /// Otherwise a value in files with such names (.rs, .py, .ts and the like) is one word or stands in
+    /// quotes.
+    #[arg(long)]
+    pub(super) every_line: bool,
+
     /// Search the history of git repositories, too: every version of every file, and messages.
     ///
     /// This includes stashes, what only the reflog knows, and what nothing refers to any more.

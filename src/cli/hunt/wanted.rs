@@ -38,6 +38,9 @@ pub(super) fn targets(flags: &HuntArgs) -> Result<Targets, Failure> {
             ));
         }
     }
+    if flags.every_line {
+        targets = targets.with_every_line();
+    }
     if flags.known {
         targets = targets.with_known();
     }

@@ -10,7 +10,7 @@ use super::walk::{Passed, Visitor, shown_in};
 use crate::cli::exit::reason;
 use crate::cli::input::Meter;
 use qstash_redact::hunt::archive::{self, Limits};
-use qstash_redact::hunt::{Finding, Hunter, Targets};
+use qstash_redact::hunt::{Finding, Hunter, Syntax, Targets};
 use rustix::fs::OFlags;
 use std::ffi::OsStr;
 use std::fs::File;
@@ -99,8 +99,8 @@ impl<'t> Worker<'t> {
         }
     }
 
-    /// Searches all that `reader` has, and what is packed in it.
-    fn search(&mut self, place: &Place, reader: &mut dyn Read) {
+    /// Searches all that `reader` has, and what is packed in it; `name` says of what kind it is.
+    fn search(&mut self, place: &Place, name: &[u8], reader: &mut dyn Read) {
         let mut reader = Remembering {
             reader,
             error: None,
@@ -108,6 +108,11 @@ impl<'t> Worker<'t> {
         let mut place = place.clone();
         archive::read(&mut reader, Limits::default(), &mut |entry| {
             place.member = self.show_member(&place, entry.path);
+            let name = match entry.path {
+                "" => name,
+                member => member.as_bytes(),
+            };
+            self.hunter.expect(Syntax::of_name(name));
             match entry.content {
                 Ok(content) => self.search_entry(&place, content),
                 Err(error) => {
@@ -247,7 +252,7 @@ impl<'t> Worker<'t> {
             .custom_flags(flags.bits().cast_signed())
             .open(path);
         match opened {
-            Ok(mut file) => self.search(&place, &mut file),
+            Ok(mut file) => self.search(&place, path.as_os_str().as_bytes(), &mut file),
             Err(error) => self.unread_place(place, reason(&error)),
         }
     }
@@ -275,7 +280,7 @@ impl Visitor for Worker<'_> {
         self.totals.files += 1;
         let place = Place::file(shown);
         match io::stdin().as_fd().try_clone_to_owned() {
-            Ok(stdin) => self.search(&place, &mut File::from(stdin)),
+            Ok(stdin) => self.search(&place, b"", &mut File::from(stdin)),
             Err(error) => self.unread_place(place, reason(&error)),
         }
     }
@@ -327,7 +332,7 @@ impl Historian for Worker<'_> {
             Kind::Tag => {}
         }
         let mut contents = contents.take(size);
-        self.search(&place, &mut contents);
+        self.search(&place, &item.path, &mut contents);
     }
 
     fn missing(&mut self, id: &str) {

@@ -204,6 +204,14 @@ impl<'a> Line<'a> {
         self.find(range, |place| !self.masks.from(kind, place))
     }
 
+    /// Whether there is a percent sign in a range: what is inside of tokens and is no divider.
+    #[inline(always)]
+    pub(super) fn has_percent(&self, range: Range<usize>) -> bool {
+        let from = |kind, place| self.masks.from(kind, place);
+        let signs = |place| from(Kind::Inside, place) & !from(Kind::Divider, place);
+        self.find(range, signs).is_some()
+    }
+
     #[inline(always)]
     fn find(&self, range: Range<usize>, bits_from: impl Fn(usize) -> u64) -> Option<usize> {
         let mut start = range.start;

@@ -200,56 +200,64 @@ mod tests {
     use super::*;
     use crate::hunt::base64;
     use crate::hunt::cut::{CLASSES, DIVIDER, SEPARATOR};
-    use crate::scan::kernel::{self, Best, Kernel, Portable, Task};
+    use crate::scan::kernel::{self, Best, Portable, Task};
 
-    /// A block, for a kernel to take.
-    struct Block<'a>(&'a [u8; BLOCK]);
+    /// A text, for a kernel to fill masks with.
+    struct Filled<'a>(&'a [u8]);
 
-    impl Task for Block<'_> {
+    impl Task for Filled<'_> {
         type Outcome = Masks;
 
         fn run<K: Kernel>(self, kernel: K) -> Masks {
-            Masks::of(kernel.compare(), self.0)
+            let mut masks = Masks::default();
+            masks.fill(kernel.compare(), self.0);
+            masks
         }
     }
 
-    fn where_is(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
-        let bits = block.iter().rev();
-        bits.fold(0, |bits, byte| bits << 1 | u64::from(is(*byte)))
-    }
-
-    /// By the table that says what the kinds are, one byte after the other.
-    fn by_table(block: &[u8; BLOCK]) -> Masks {
-        let class = |class: u8| where_is(block, |byte| CLASSES[usize::from(byte)] == class);
-        let equal = |byte: u8| where_is(block, |other| other == byte);
-        let ends = |place: usize| {
-            // What is in another block is any letter.
-            let other = |back: usize| place.checked_sub(back).map(|at| block[at] | 0x20);
-            let is_end = |ending: &[u8; 3]| {
-                let letters = ending.iter().zip([other(2), other(1), other(0)]);
-                letters
-                    .into_iter()
-                    .all(|(one, other)| other.is_none_or(|other| *one == other))
-            };
-            [b"rer", b"sic", b"ken", b"key"].into_iter().any(is_end)
-                && block.get(place + 1).is_none_or(|behind| *behind <= b' ')
+    /// By the table that says what the kinds are, one byte after the other. What is in another block may
+    /// be anything that makes a scheme.
+    fn by_table(block: &[u8; BLOCK]) -> Words {
+        let where_is = |is: &dyn Fn(usize) -> bool| {
+            (0..BLOCK).fold(0, |bits, place| bits | u64::from(is(place)) << place)
         };
-        Masks {
-            newline: equal(b'\n'),
-            blank: where_is(block, |byte| byte <= b' '),
-            separator: class(SEPARATOR),
-            divider: class(DIVIDER),
-            ending: where_is(block, |byte| b"&#?@".contains(&byte)),
-            digit: where_is(block, base64::is_digit),
-            backslash: equal(b'\\'),
-            quoting: where_is(block, |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\')),
-            equals: equal(b'='),
-            colon: equal(b':'),
-            percent: equal(b'%'),
-            hash: equal(b'#'),
-            opening: equal(b'(') | equal(b'{'),
-            scheme: (0..BLOCK).fold(0, |bits, place| bits | u64::from(ends(place)) << place),
+        let within = |bytes: &[u8]| where_is(&|place| bytes.contains(&block[place]));
+        let class = |class| where_is(&|place| CLASSES[usize::from(block[place])] == class);
+        let blank = |place: usize| block.get(place).is_none_or(|byte| *byte <= b' ');
+        let letter = |place: Option<usize>, letters: &[u8]| {
+            place.is_none_or(|place| letters.contains(&(block[place] | 0x20)))
+                && place.is_none_or(|place| block[place].is_ascii_alphabetic())
+        };
+        let ends = |place: usize| {
+            letter(place.checked_sub(2), b"rsk")
+                && letter(place.checked_sub(1), b"ei")
+                && letter(Some(place), b"rcny")
+                && blank(place + 1)
+        };
+        let mut words = [0; KINDS];
+        for (kind, word) in [
+            (Kind::Newline, within(b"\n")),
+            (Kind::Blank, where_is(&blank)),
+            (Kind::Separator, class(SEPARATOR)),
+            (Kind::Divider, class(DIVIDER)),
+            (Kind::Ending, within(b"&#?@")),
+            (
+                Kind::Digit,
+                where_is(&|place| base64::is_digit(block[place])),
+            ),
+            (Kind::Backslash, within(b"\\")),
+            (Kind::Quoting, within(b"\"'`\\")),
+            (Kind::Equals, within(b"=")),
+            (Kind::Colon, within(b":")),
+            (Kind::Inside, class(DIVIDER) | within(b"%")),
+            (Kind::Number, within(b"0123456789")),
+            (Kind::Opening, within(b"({")),
+            (Kind::Scheme, where_is(&ends)),
+            (Kind::Marked, where_is(&ends) | within(b"\"'`\\")),
+        ] {
+            words[kind as usize] = word;
         }
+        words
     }
 
     #[test]
@@ -263,22 +271,31 @@ mod tests {
         }));
         for block in &blocks {
             for (name, kernel) in Best::available() {
-                assert_eq!(
-                    kernel::run_with(kernel, Block(block)),
-                    by_table(block),
-                    "{name}"
-                );
+                let masks = kernel::run_with(kernel, Filled(block));
+                assert_eq!(masks.0[0], by_table(block), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn every_scheme_ends_as_schemes_do() {
+        for scheme in ["Bearer", "basic", "TOKEN", "ApiKey"] {
+            let masks = kernel::run(Filled(format!("{scheme} x").as_bytes()));
+            assert_eq!(
+                masks.word(Kind::Scheme, 0),
+                1 << (scheme.len() - 1),
+                "{scheme}"
+            );
         }
     }
 
     #[test]
     fn every_bit_has_its_place() {
         let mut found = vec![7];
-        for bits in [0, 1, 0b1011, u64::MAX, 1 << 63] {
+        for bits in [0, 1, 0b1011, 0x1FF, u64::MAX, 1 << 63] {
             let expected: Vec<_> = (0..64).filter(|bit| bits >> bit & 1 == 1).collect();
             found.truncate(1);
-            places::<4>(100, bits, &mut found);
+            places(Portable, 100, bits, &mut found);
             let ours = found[1..].iter().map(|place| place - 100);
             assert!(ours.eq(expected), "{bits:b}");
         }
@@ -286,11 +303,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_behind_the_end_separates() {
-        let masks = Masks::of(Portable, &[b'='; BLOCK]);
-        assert_eq!(masks.first(BLOCK), masks);
-        assert_eq!(masks.first(3).equals, 0b111);
-        assert_eq!(masks.first(3).separator, !0b111);
-        assert_eq!(masks.first(0).equals, 0);
+    fn bits_are_read_from_any_place_on() {
+        let text: Vec<u8> = (0..300)
+            .map(|at| if at * at % 7 < 3 { b'=' } else { b'x' })
+            .collect();
+        for length in [0, 1, 63, 64, 65, 128, 300] {
+            let masks = kernel::run(Filled(&text[..length]));
+            assert_eq!(masks.blocks(), length.div_ceil(BLOCK));
+            for place in 0..length {
+                let bits = masks.from(Kind::Equals, place);
+                for bit in 0..BLOCK {
+                    let is_equals = text[..length].get(place + bit) == Some(&b'=');
+                    assert_eq!(bits >> bit & 1 == 1, is_equals, "{length} {place} {bit}");
+                }
+            }
+            // Blanks follow.
+            assert_eq!(masks.word(Kind::Separator, masks.blocks()), u64::MAX);
+        }
     }
 }

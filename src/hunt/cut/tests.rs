@@ -36,15 +36,15 @@ impl Sink for All {
     }
 }
 
-fn all(bytes: &[u8]) -> All {
+fn all(bytes: &[u8], syntax: Syntax) -> All {
     let mut all = All::default();
-    text(bytes, 8, &mut Room::default(), &mut all);
+    text(bytes, syntax, 8, &mut Room::default(), &mut all);
     all
 }
 
 /// What is cut of a line as a candidate.
 fn candidates(line: &str) -> Vec<&str> {
-    let all = all(line.as_bytes());
+    let all = all(line.as_bytes(), Syntax::Any);
     (all.candidates.into_iter())
         .map(|(start, end)| &line[start..end])
         .collect()
@@ -61,33 +61,36 @@ fn lines_are_cut_alike_alone_and_among_others() {
         "{\"key\":\"value\",\"other\":[1,2,3]}",
         "        \t ",
     ];
-    let mut text = String::new();
-    let mut alone = All::default();
-    for round in 0..2000 {
-        // Lines end at every place of a block, and some are longer than a block.
-        let line = format!("{}{}", lines[round % lines.len()], "x".repeat(round % 67));
-        let part = all(line.as_bytes());
-        let at = |(start, end): (usize, usize)| (text.len() + start, text.len() + end);
-        alone.candidates.extend(part.candidates.into_iter().map(at));
-        alone.wrapped.extend(part.wrapped.into_iter().map(at));
-        text.push_str(&line);
-        text.push('\n');
-    }
-    assert!(text.len() > 8 * STRETCH);
-    for end in [text.len(), text.len() - 1] {
-        let together = all(&text.as_bytes()[..end]);
-        assert_eq!(together.first_difference(&alone), None);
-    }
-    for (name, kernel) in Best::available() {
-        let mut together = All::default();
-        let stretches = Stretches {
-            text: text.as_bytes(),
-            shortest: 8,
-            room: &mut Room::default(),
-            sink: &mut together,
-        };
-        kernel::run_with(kernel, stretches);
-        assert_eq!(together.first_difference(&alone), None, "{name}");
+    for syntax in [Syntax::Any, Syntax::Code] {
+        let mut text = String::new();
+        let mut alone = All::default();
+        for round in 0..2000 {
+            // Lines end at every place of a block, and some are longer than a block.
+            let line = format!("{}{}", lines[round % lines.len()], "x".repeat(round % 67));
+            let part = all(line.as_bytes(), syntax);
+            let at = |(start, end): (usize, usize)| (text.len() + start, text.len() + end);
+            alone.candidates.extend(part.candidates.into_iter().map(at));
+            alone.wrapped.extend(part.wrapped.into_iter().map(at));
+            text.push_str(&line);
+            text.push('\n');
+        }
+        assert!(text.len() > 8 * STRETCH);
+        for end in [text.len(), text.len() - 1] {
+            let together = all(&text.as_bytes()[..end], syntax);
+            assert_eq!(together.first_difference(&alone), None);
+        }
+        for (name, kernel) in Best::available() {
+            let mut together = All::default();
+            let stretches = Stretches {
+                text: text.as_bytes(),
+                syntax,
+                shortest: 8,
+                room: &mut Room::default(),
+                sink: &mut together,
+            };
+            kernel::run_with(kernel, stretches);
+            assert_eq!(together.first_difference(&alone), None, "{name}");
+        }
     }
 }
 
@@ -99,12 +102,12 @@ fn tokens_are_what_separators_divide_and_has_the_least_length() {
         .collect();
     for end in text.len() - 200..text.len() {
         let text = &text[..end];
-        let mut masks = Vec::new();
-        assert_eq!(stretch(Portable, text.as_bytes(), &mut masks), end);
+        let mut masks = Masks::default();
+        masks.fill(Portable, text.as_bytes());
         let line = Line::new(text.as_bytes(), 0..end, &masks);
         for shortest in [1, 2, 7, 8, 9, 63, 64, 65, 150] {
             let mut found = Vec::new();
-            token::find(&line, shortest, &mut Vec::new(), &mut found);
+            token::find(Portable, &line, shortest, &mut Vec::new(), &mut found);
             let found = found.into_iter().map(|token| &text[token.range()]);
             let expected = text
                 .split([' ', '('])
@@ -258,7 +261,13 @@ fn hostile_text_makes_work_in_proportion_to_its_length() {
         let work = |length: usize| {
             let bytes = pattern.repeat(length / pattern.len());
             let mut work = Work::default();
-            text(bytes.as_bytes(), 8, &mut Room::default(), &mut work);
+            text(
+                bytes.as_bytes(),
+                Syntax::Any,
+                8,
+                &mut Room::default(),
+                &mut work,
+            );
             work.0
         };
         let (small, large) = (work(100_000), work(1_000_000));
@@ -282,7 +291,13 @@ fn hostile_text_makes_work_in_proportion_to_its_length() {
         let token = pattern.repeat(4096 / pattern.len());
         let mut work = Work::default();
         let bytes = format!("{token} ").repeat(100);
-        text(bytes.as_bytes(), 8, &mut Room::default(), &mut work);
+        text(
+            bytes.as_bytes(),
+            Syntax::Any,
+            8,
+            &mut Room::default(),
+            &mut work,
+        );
         assert!(work.0 <= bytes.len() * MOST, "{pattern}: {}", work.0);
     }
 }

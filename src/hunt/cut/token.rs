@@ -85,7 +85,9 @@ pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &
         if line.has(Kind::Divider, range.clone()) {
             parts(line, range.clone(), bare.end, shortest, &mut tokens);
         }
-        percent_encoded(text, range.clone(), sink);
+        if line.has_percent(range.clone()) {
+            percent_encoded(text, range.clone(), sink);
+        }
     }
     if range.len() >= MIN_DIGITS {
         base64_in(line, range, sink);

@@ -21,8 +21,6 @@ pub(crate) trait Compare: Copy {
     fn load(self, block: &[u8; BLOCK]) -> Self::Block;
     fn equal(self, block: Self::Block, byte: u8) -> Self::Set;
     fn at_most(self, block: Self::Block, byte: u8) -> Self::Set;
-    /// Sets bits in all bytes.
-    fn with(self, block: Self::Block, bits: u8) -> Self::Block;
     fn or(self, one: Self::Set, other: Self::Set) -> Self::Set;
     /// A bit for each byte, the lowest for the first.
     fn bits(self, set: Self::Set) -> u64;
@@ -52,11 +50,6 @@ impl Compare for Portable {
     #[inline(always)]
     fn at_most(self, block: [u8; BLOCK], byte: u8) -> [u8; BLOCK] {
         block.map(|other| if other <= byte { u8::MAX } else { 0 })
-    }
-
-    #[inline(always)]
-    fn with(self, block: [u8; BLOCK], bits: u8) -> [u8; BLOCK] {
-        block.map(|byte| byte | bits)
     }
 
     #[inline(always)]

@@ -44,15 +44,6 @@ impl Compare for Avx2 {
     }
 
     #[inline(always)]
-    fn with(self, [low, high]: Self::Block, bits: u8) -> Self::Block {
-        // SAFETY: `self` proves AVX2.
-        unsafe {
-            let bits = _mm256_set1_epi8(bits.cast_signed());
-            [_mm256_or_si256(low, bits), _mm256_or_si256(high, bits)]
-        }
-    }
-
-    #[inline(always)]
     fn or(self, one: Self::Set, other: Self::Set) -> Self::Set {
         // SAFETY: `self` proves AVX2.
         unsafe {

@@ -29,12 +29,6 @@ impl Compare for Avx512 {
     }
 
     #[inline(always)]
-    fn with(self, block: __m512i, bits: u8) -> __m512i {
-        // SAFETY: `self` proves the feature.
-        unsafe { _mm512_or_si512(block, _mm512_set1_epi8(bits.cast_signed())) }
-    }
-
-    #[inline(always)]
     fn or(self, one: u64, other: u64) -> u64 {
         one | other
     }
