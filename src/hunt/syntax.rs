@@ -43,3 +43,34 @@ impl Syntax {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_of_a_name_tells() {
+        for name in [
+            "a.rs",
+            "/x.d/LIB.RS",
+            "a.tar!src/b.test.ts",
+            "C:\\x\\y.cs",
+            ".c",
+        ] {
+            assert_eq!(Syntax::of_name(name.as_bytes()), Syntax::Code, "{name}");
+        }
+        for name in [
+            "",
+            "rs",
+            "a.rs.gz",
+            "src.rs/config",
+            "a.r",
+            "a.yaml",
+            "Dockerfile",
+            "a.sh",
+            "a.",
+        ] {
+            assert_eq!(Syntax::of_name(name.as_bytes()), Syntax::Any, "{name}");
+        }
+    }
+}

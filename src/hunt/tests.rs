@@ -204,6 +204,82 @@ fn a_body_is_found_as_a_file_a_line_and_a_string() {
     );
 }
 
+#[test]
+fn a_header_is_tried_of_what_may_be_a_token_of_one() {
+    for (token, is_tried) in [
+        ("dev-token-12", true),
+        ("abc.DEF~ghi+jkl/mno1==", true),
+        ("QWxhZGRpbjpvcGVuIHNlc2FtZQ", true),
+        ("AbCdEfGhIjKlMnOpQrStUvWx", true),
+        ("short-tok-1", false),
+        ("no-number-in-it", false),
+        ("AbCdEfGhIjKlMnOpQrStUvW", false),
+        ("a_name_of_some_function_in_code", false),
+        ("of::another::function_1", false),
+        ("what*no*header*holds*1", false),
+    ] {
+        let header = format!("Bearer {token}");
+        for text in [
+            format!("x={token}"),
+            format!("x {token} y"),
+            format!("({token})"),
+        ] {
+            let found = search(&targets(&[&header]), text.as_bytes()).len();
+            assert_eq!(found == 1, is_tried, "{text}");
+        }
+    }
+}
+
+/// The lines on which something is found in what a hunter is told to be of a syntax.
+fn lines(hunter: &mut Hunter<'_>, syntax: Syntax, text: &str) -> Vec<u64> {
+    let mut findings = Vec::new();
+    hunter.expect(syntax);
+    for piece in text.as_bytes().chunks(7) {
+        hunter.push(piece, &mut findings);
+    }
+    hunter.finish(&mut findings);
+    findings.iter().map(|finding| finding.line).collect()
+}
+
+#[test]
+fn of_source_code_lines_are_no_values() {
+    let secret = "correct horse (battery) staple";
+    let bearer = format!("Bearer {SECRET}");
+    let text = format!(
+        "// {secret}\nlet one = {SECRET};\nlet two = \"{secret}\";\nlet three = '{secret}'; // {SECRET}\n\
+         //! the header {bearer}\n\tx({SECRET}, \"a: \\\"{secret}\\\"\");\npassword: {secret}\n{secret}\n"
+    );
+    let targets = targets(&[secret, &bearer]);
+    let mut hunter = Hunter::new(&targets);
+    // One hunter: what it knows of one file is not held against the next.
+    for _ in 0..2 {
+        assert_eq!(
+            lines(&mut hunter, Syntax::Code, &text),
+            [2, 3, 4, 4, 5, 6, 6]
+        );
+        assert_eq!(
+            lines(&mut hunter, Syntax::Any, &text),
+            [1, 2, 3, 4, 4, 5, 6, 6, 7, 8]
+        );
+    }
+    // It is said of one file at a time.
+    hunter.expect(Syntax::Code);
+    hunter.finish(&mut Vec::new());
+    let mut findings = Vec::new();
+    hunter.push(text.as_bytes(), &mut findings);
+    hunter.finish(&mut findings);
+    assert_eq!(findings.len(), 10);
+    // Unless it is asked for.
+    let targets = targets.clone().with_every_line();
+    assert_eq!(
+        lines(&mut Hunter::new(&targets), Syntax::Code, &text).len(),
+        10
+    );
+    // What was unwrapped is no source code: this is a line of YAML.
+    let packed = "let config = \"cGFzc3dvcmQ6IGNvcnJlY3QgaG9yc2UgKGJhdHRlcnkpIHN0YXBsZQo=\";";
+    assert_eq!(lines(&mut hunter, Syntax::Code, packed), [1]);
+}
+
 /// A file of UTF-16 with its mark.
 fn utf16(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
     let units = [0xFEFF].into_iter().chain(text.encode_utf16());

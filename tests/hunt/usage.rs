@@ -118,6 +118,48 @@ fn a_secret_in_the_midst_of_letters_is_found_at_every_offset() {
 }
 
 #[test]
+fn lines_of_source_code_are_tried_when_asked_for() {
+    let place = Place::new();
+    let phrase = "correct horse battery staple";
+    let target = Placeholder::of(phrase.as_bytes());
+    let text = format!("// the old one:\n// {phrase}\nfn main() {{}}\n");
+    for name in ["notes.md", "main.rs", "conf"] {
+        place.put(name, &text);
+    }
+    let mut tar = tar::Builder::new(Vec::new());
+    for name in ["src/lib.rs", "src/lib.yaml"] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    place.put("a.tar", tar.into_inner().unwrap());
+    let found = |line: &str| {
+        let ran = place.run(&format!("hunt --for {target} {line}")).ends(1);
+        let place = |line: &str| line.split(": ").next().map(str::to_owned);
+        ran.stdout.lines().filter_map(place).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("."),
+        ["a.tar!src/lib.yaml:2:4", "conf:2:4", "notes.md:2:4"]
+    );
+    assert_eq!(
+        found("--every-line ."),
+        [
+            "a.tar!src/lib.rs:2:4",
+            "a.tar!src/lib.yaml:2:4",
+            "conf:2:4",
+            "main.rs:2:4",
+            "notes.md:2:4"
+        ]
+    );
+    // In quotes it is found anyway.
+    place.put("main.rs", format!("const OLD: &str = \"{phrase}\";\n"));
+    assert_eq!(found("main.rs"), ["main.rs:1:20"]);
+    // Stdin has no name.
+    place.pipe(&format!("hunt --for {target} -"), &text).ends(1);
+}
+
+#[test]
 fn the_old_secrets_of_a_ledger_are_hunted() {
     let place = Place::new();
     place.put("a", format!("TOKEN={SECRET}\nNEW=a-new-token-0123456789\n"));
