@@ -1,4 +1,5 @@
-//! Hunting a thousand fingerprints through source code, with throughput.
+//! Hunting a thousand fingerprints through source code, with throughput: as the program reads files with
+//! such names, with the forms of known credentials besides, and as any text of which nothing is known.
 //!
 //! The text is the sources of this crate's dependencies as cargo has them, and one that is made: nearly
 //! every line and every second word of it is new, so that more is hashed than in any real text. Recall is
@@ -7,7 +8,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use qstash_redact::Fingerprint;
-use qstash_redact::hunt::{self, Hunter, Kind, Targets};
+use qstash_redact::hunt::{Finding, Hunter, Kind, Syntax, Targets};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -172,23 +173,32 @@ fn hunt_through_source(criterion: &mut Criterion) {
         group.bench_function("sha2", |bencher| {
             bencher.iter(|| Sha256::digest(text));
         });
-        for (name, targets) in [("hunt", &targets), ("hunt, known", &known)] {
+        for (name, targets, syntax) in [
+            ("hunt", &targets, Syntax::Code),
+            ("hunt, known", &known, Syntax::Code),
+            ("hunt, any text", &targets, Syntax::Any),
+        ] {
             let mut findings = Vec::new();
             group.bench_function(name, |bencher| {
-                bencher.iter(|| {
-                    // A new one, which remembers nothing of the text.
-                    let mut hunter = Hunter::new(targets);
-                    for piece in text.chunks(64 << 10) {
-                        hunter.push(piece, &mut findings);
-                    }
-                    hunter.finish(&mut findings);
-                });
+                bencher.iter(|| findings.extend(search(targets, syntax, text)));
             });
             findings.retain(|finding| finding.kind == Kind::Target);
             assert_eq!(findings, []);
         }
         group.finish();
     }
+}
+
+/// Searches a text, with a memory of nothing.
+fn search(targets: &Targets, syntax: Syntax, text: &[u8]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut hunter = Hunter::new(targets);
+    hunter.expect(syntax);
+    for piece in text.chunks(64 << 10) {
+        hunter.push(piece, &mut findings);
+    }
+    hunter.finish(&mut findings);
+    findings
 }
 
 /// Plants every secret once, spread over the text, in turn as an assignment, a string and a header.
@@ -210,10 +220,12 @@ fn finds_all_that_is_planted(targets: &Targets, text: &str) {
         }
         let _ = writeln!(planted, "{line}");
     }
-    let findings = hunt::search(targets, planted.as_bytes());
-    assert_eq!(findings.len(), FINGERPRINTS);
-    for (number, finding) in findings.iter().enumerate() {
-        assert!(finding.placeholder.matches(secret(number).as_bytes()));
+    for syntax in [Syntax::Code, Syntax::Any] {
+        let findings = search(targets, syntax, planted.as_bytes());
+        assert_eq!(findings.len(), FINGERPRINTS);
+        for (number, finding) in findings.iter().enumerate() {
+            assert!(finding.placeholder.matches(secret(number).as_bytes()));
+        }
     }
 }
 
