@@ -83,21 +83,21 @@ pub(super) struct Room {
 /// cache.
 const STRETCH: usize = 8 << 10;
 
-/// Cuts a text. No part shorter than `shortest` is looked into.
+/// Cuts a text, and says how many line feeds it has. No part shorter than `shortest` is looked into.
 pub(super) fn text(
     text: &[u8],
     syntax: Syntax,
     shortest: usize,
     room: &mut Room,
     sink: &mut impl Sink,
-) {
+) -> u64 {
     kernel::run(Stretches {
         text,
         syntax,
         shortest,
         room,
         sink,
-    });
+    })
 }
 
 /// Cutting a text in stretches that end with a line.
@@ -110,10 +110,10 @@ struct Stretches<'a, S> {
 }
 
 impl<S: Sink> Task for Stretches<'_, S> {
-    type Outcome = ();
+    type Outcome = u64;
 
     #[inline(always)]
-    fn run<K: Kernel>(self, kernel: K) {
+    fn run<K: Kernel>(self, kernel: K) -> u64 {
         let Self {
             text,
             syntax,
@@ -126,6 +126,7 @@ impl<S: Sink> Task for Stretches<'_, S> {
                 },
             sink,
         } = self;
+        let mut line_feeds = 0;
         let mut start = 0;
         while start < text.len() {
             let length = stretch(&text[start..]);
@@ -137,7 +138,7 @@ impl<S: Sink> Task for Stretches<'_, S> {
             for part in &*parts {
                 token::cut(&stretch, part.range(), shortest, sink);
             }
-            stretch.lines(syntax, shortest, parts);
+            line_feeds += stretch.lines(syntax, shortest, parts);
             let rule = match syntax {
                 Syntax::Any => Rule::Line,
                 Syntax::Code => Rule::MarkedLine,
@@ -152,6 +153,7 @@ impl<S: Sink> Task for Stretches<'_, S> {
             }
             start += length;
         }
+        line_feeds
     }
 }
 

@@ -151,9 +151,10 @@ impl Windows {
         let length = self.search.bytes().len();
         let whole = self.place.offset() == next.offset();
         let (targets, syntax) = rules;
-        self.search
+        let line_feeds = self
+            .search
             .run(targets, syntax, 0..length, whole, &mut self.hits);
-        self.report(length, findings);
+        self.report(length, line_feeds, findings);
         self.search.window().clear();
         self.place = next;
     }
@@ -172,17 +173,18 @@ impl Windows {
             Some(at) => (at + 1, at + 1),
             None => (WINDOW, in_phase(bytes, lap)),
         };
-        self.search
+        let line_feeds = self
+            .search
             .run(targets, syntax, 0..end, false, &mut self.hits);
-        self.report(next, findings);
+        self.report(next, line_feeds, findings);
         let window = self.search.window();
         window.copy_within(next.., 0);
         window.truncate(WINDOW - next);
     }
 
     /// Reports the hits that begin before `next`, where the next window begins; the others wait for what
-    /// is found there.
-    fn report(&mut self, next: usize, findings: &mut Vec<Finding>) {
+    /// is found there. With a line feed before `next` there are `line_feeds` of them.
+    fn report(&mut self, next: usize, line_feeds: u64, findings: &mut Vec<Finding>) {
         // Of the ways in which one copy was found the shortest counts, and the fingerprint before a form.
         let key = |hit: &Hit| {
             let digest = *hit.fingerprint.as_bytes();
@@ -219,7 +221,11 @@ impl Windows {
         for hit in &mut self.hits {
             hit.range = hit.range.start - next..hit.range.end - next;
         }
-        self.place.advance(&bytes[at..next]);
+        match at {
+            // All were counted.
+            0 => self.place.advance_lines(&bytes[..next], line_feeds),
+            _ => self.place.advance(&bytes[at..next]),
+        }
     }
 }
 

@@ -54,9 +54,15 @@ impl Place {
 
     /// Moves on by these bytes.
     pub(super) fn advance(&mut self, passed: &[u8]) {
+        let line_feeds = memchr::memchr_iter(b'\n', passed).count();
+        self.advance_lines(passed, line_feeds as u64);
+    }
+
+    /// Moves on by these bytes, of which so many are line feeds.
+    pub(super) fn advance_lines(&mut self, passed: &[u8], line_feeds: u64) {
         let line_start = memchr::memrchr(b'\n', passed).map(|at| at + 1);
-        if let Some(start) = line_start {
-            self.line += memchr::memchr_iter(b'\n', &passed[..start]).count() as u64;
+        if line_start.is_some() {
+            self.line += line_feeds;
             self.characters = 0;
         }
         self.characters += characters(&passed[line_start.unwrap_or(0)..]);

@@ -55,7 +55,7 @@ impl Search {
         &self.levels[0].bytes
     }
 
-    /// Searches `range` of the window; with `whole` it is all of a file.
+    /// Searches `range` of the window; with `whole` it is all of a file. Says how many line feeds it has.
     pub(super) fn run(
         &mut self,
         targets: &Targets,
@@ -63,9 +63,9 @@ impl Search {
         range: Range<usize>,
         whole: bool,
         hits: &mut Vec<Hit>,
-    ) {
+    ) -> u64 {
         let before = hits.len();
-        self.pass(targets, syntax, &range, whole, true, hits);
+        let line_feeds = self.pass(targets, syntax, &range, whole, true, hits);
         if hits[before..].iter().any(|hit| hit.kind == Kind::Target) {
             // What is passed over as seen is passed over before it is known to be no secret. So where
             // there is one, everything is looked at again.
@@ -73,6 +73,7 @@ impl Search {
             self.seen.clear();
             self.pass(targets, syntax, &range, whole, false, hits);
         }
+        line_feeds
     }
 
     fn pass(
@@ -83,7 +84,7 @@ impl Search {
         whole: bool,
         remember: bool,
         hits: &mut Vec<Hit>,
-    ) {
+    ) -> u64 {
         let [window, deeper @ ..] = &mut self.levels;
         window.texts.clear();
         window.texts.push(Text {
@@ -100,10 +101,12 @@ impl Search {
             syntax,
             hits,
             whole,
+            line_feeds: 0,
             room: &mut self.room,
             seen: remember.then_some(&mut self.seen),
         };
         pass.level(&path, deeper);
+        pass.line_feeds
     }
 }
 
@@ -114,6 +117,8 @@ struct Pass<'p> {
     syntax: Syntax,
     hits: &'p mut Vec<Hit>,
     whole: bool,
+    /// How many of them the window has.
+    line_feeds: u64,
     room: &'p mut Room,
     /// What need not be hashed again.
     seen: Option<&'p mut Seen>,
@@ -188,8 +193,11 @@ impl Cutting<'_, '_, '_> {
             None => targets.reading(self.pass.syntax),
             Some(_) => Syntax::Any,
         };
-        cut::text(bytes, syntax, targets.shortest(), &mut room, self);
+        let line_feeds = cut::text(bytes, syntax, targets.shortest(), &mut room, self);
         *self.pass.room = room;
+        if path.before.is_none() {
+            self.pass.line_feeds = line_feeds;
+        }
         if targets.hunts_known() {
             known::scan(bytes, &mut |found| {
                 let place = range.start + found.range.start..range.start + found.range.end;

@@ -39,14 +39,16 @@ impl<'a> Line<'a> {
     }
 
     /// Finds the lines of at least `shortest` bytes in which something is to be cut, without the blanks
-    /// at their ends.
+    /// at their ends. Says how many line feeds there are.
     #[inline(always)]
-    pub(super) fn lines(&self, syntax: Syntax, shortest: usize, found: &mut Vec<Span>) {
+    pub(super) fn lines(&self, syntax: Syntax, shortest: usize, found: &mut Vec<Span>) -> u64 {
         found.clear();
+        let mut line_feeds = 0;
         let mut start = self.start;
         let mut clean = Clean::default();
         for at in 0..self.masks.blocks() {
             let newline = self.masks.word(Kind::Newline, at);
+            line_feeds += u64::from(newline.count_ones());
             let looked_for = match syntax {
                 Syntax::Any => !self.masks.word(Kind::Separator, at),
                 Syntax::Code => self.masks.word(Kind::Marked, at),
@@ -69,6 +71,7 @@ impl<'a> Line<'a> {
         if start < self.end {
             self.line(start..self.end, shortest, found);
         }
+        line_feeds
     }
 
     /// Adds a line, without the blanks at its ends.
