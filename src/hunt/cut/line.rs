@@ -207,6 +207,19 @@ impl<'a> Line<'a> {
         self.find(range, |place| !self.masks.from(kind, place))
     }
 
+    /// Whether the dividers in a range of up to a block are colons, always two.
+    #[inline(always)]
+    pub(super) fn is_path(&self, range: Range<usize>) -> bool {
+        let kept = u64::MAX >> BLOCK.saturating_sub(range.len()).min(BLOCK - 1);
+        let of = |kind| self.masks.from(kind, range.start - self.base) & kept;
+        let colons = of(Kind::Colon);
+        let pairs = colons & colons >> 1;
+        range.len() <= BLOCK
+            && of(Kind::Divider) == colons
+            && pairs & pairs >> 1 == 0
+            && pairs | pairs << 1 == colons
+    }
+
     /// Whether there is a percent sign in a range: what is inside of tokens and is no divider.
     #[inline(always)]
     pub(super) fn has_percent(&self, range: Range<usize>) -> bool {

@@ -82,8 +82,14 @@ pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &
     let mut tokens = Tokens { sink, may_be_given };
     let bare = both(text, range.clone(), &mut tokens);
     if line.has(Kind::Inside, range.clone()) {
-        if line.has(Kind::Divider, range.clone()) {
-            parts(line, range.clone(), bare.end, shortest, &mut tokens);
+        // A name with a colon behind it was tried without.
+        let is_name = bare.start == range.start && bare.end + 1 == range.end;
+        let divided = if is_name { bare.clone() } else { range.clone() };
+        if line.has(Kind::Divider, divided) {
+            match line.is_path(range.clone()) {
+                true => names(line, range.clone(), shortest, &mut tokens),
+                false => parts(line, range.clone(), bare.end, shortest, &mut tokens),
+            }
         }
         if line.has_percent(range.clone()) {
             percent_encoded(text, range.clone(), sink);
@@ -186,6 +192,24 @@ pub(super) fn behind_scheme(line: &Line<'_>, word_end: usize, sink: &mut impl Si
     sink.candidate(start..token.end);
     if bare_end < token.end {
         sink.candidate(start..bare_end);
+    }
+}
+
+/// Tries the names of a path of code: what [`parts`] would.
+#[inline(always)]
+fn names(
+    line: &Line<'_>,
+    range: Range<usize>,
+    shortest: usize,
+    tokens: &mut Tokens<'_, impl Sink>,
+) {
+    let token = line.part(range.clone());
+    let mut start = range.start;
+    for at in token.places(Kind::Colon).chain([range.end]) {
+        if at - start >= shortest {
+            both(line.text, start..at, tokens);
+        }
+        start = at + 1;
     }
 }
 
