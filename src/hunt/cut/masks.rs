@@ -96,7 +96,8 @@ impl Masks {
 fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
     let block = compare.load(block);
     let equal = |byte| compare.bits(compare.equal(block, byte));
-    let [first, second] = TABLES.each_ref().map(|table| compare.classes(block, table));
+    let first = compare.classes(block, &TABLES[0]);
+    let second = compare.classes(block, &TABLES[1]);
     let is = |class| compare.in_class(first, class);
     let other = |class| compare.in_class(second, class);
     let blank = compare.bits(compare.at_most(block, b' '));

@@ -65,8 +65,9 @@ fn lines_are_cut_alike_alone_and_among_others() {
         let mut text = String::new();
         let mut alone = All::default();
         for round in 0..2000 {
-            // Lines end at every place of a block, and some are longer than a block.
-            let line = format!("{}{}", lines[round % lines.len()], "x".repeat(round % 67));
+            // Lines end at every place of a block, and some have several.
+            let more = round % 67 + if round % 50 == 0 { 300 } else { 0 };
+            let line = format!("{}{}", lines[round % lines.len()], "x".repeat(more));
             let part = all(line.as_bytes(), syntax);
             let at = |(start, end): (usize, usize)| (text.len() + start, text.len() + end);
             alone.candidates.extend(part.candidates.into_iter().map(at));

@@ -86,7 +86,10 @@ impl Compare for Avx2 {
         // SAFETY: `self` proves AVX2.
         let none = unsafe {
             let wanted = _mm256_set1_epi8(wanted.cast_signed());
-            classes.map(|half| _mm256_and_si256(half, wanted))
+            [
+                _mm256_and_si256(classes[0], wanted),
+                _mm256_and_si256(classes[1], wanted),
+            ]
         };
         !self.bits(self.equal(none, 0))
     }
