@@ -41,11 +41,13 @@
 //!   its end. A line of several words that ends with
 //!   `{`, `(`, `;` or `,` is a statement and not tried as a whole. Behind `::`, `== ` and `=> ` is no
 //!   value, nor behind a `:` or `=` with a `(` or `{` before it on the line, except for what the other
-//!   rules find there;
+//!   rules find there. In [source code](Syntax::Code) no line is tried, unless
+//!   [every line](Targets::with_every_line) is asked for;
 //! - behind the words `Bearer`, `Basic`, `Token` and `ApiKey`, with and without the word;
 //! - as a token whose header is known: a token or a part of one, of 12 bytes with a digit among them, or
-//!   24 bytes, and up to 1 KiB, is also tried with `Bearer ` put before it, since consoles show the
-//!   placeholder of `Bearer TOKEN` and files have the token alone;
+//!   24 bytes with capital and small letters among them, and up to 1 KiB, is also tried with `Bearer ` put
+//!   before it, since consoles show the placeholder of `Bearer TOKEN` and files have the token alone. It
+//!   has nothing but the letters, digits and `-._~+/=` that such a header allows (RFC 6750, section 2.1);
 //! - as a whole file of up to 4 KiB, and, where it begins with `{`, `[`, `<` or `"`, of up to
 //!   [`MAX_LENGTH`] bytes, with and without the blanks at its end;
 //! - as a part of any of these that is wrapped in escapes, percent-encoding or base64 of either alphabet,
@@ -59,9 +61,10 @@
 //! # What it costs
 //!
 //! Each candidate is hashed, many side by side. Texts repeat themselves: of tokens and lines that held no
-//! secret a hunter remembers a keyed number of 64 bits, and passes over what has the same. Two different ones have the same by chance about once in 2^63 runs, and nobody can make it happen who does
-//! not know the key, which is drawn for each hunter. A hunter holds a window of two megabytes and what was
-//! unwrapped of it, however long the input is.
+//! secret a hunter remembers 48 bits of a keyed number, and passes over what has the same. By chance a copy
+//! of a secret is passed over about once in 2^31 copies, and nobody can make it happen who does not know the
+//! key, which is drawn for each hunter. A hunter holds a window of two megabytes and what was unwrapped of
+//! it, however long the input is.
 
 #[cfg(feature = "hunt")]
 pub mod archive;

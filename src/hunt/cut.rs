@@ -10,8 +10,8 @@
 //!    its first `:` or `=`: [`quoted`]. Which of the two quotes opens is not asked, so that an
 //!    apostrophe, or a text whose beginning is not seen, leads nothing astray.
 //! 3. A *line* is tried as a whole, behind the mark of a list or a quotation, and behind its first `:`
-//!    and its first `=`: [`line`]. Statements of code are not. A whole text is: a small file, or all
-//!    that was unwrapped at once.
+//!    and its first `=`: [`line`]. Statements of code are not, and no line is where all is code. A whole
+//!    text is: a small file, or all that was unwrapped at once.
 //!
 //! What was cut before by the same rule, byte for byte, is not cut again.
 //!
@@ -34,8 +34,8 @@ pub(super) const GIVEN: usize = 24;
 
 /// Takes what is cut. All ranges are in the text that is cut.
 pub(super) trait Sink {
-    /// A token, or a part of one: without blanks and whatever else separates. Only if it may be given
-    /// out by a service, there is a digit in the token, or it is long.
+    /// A token, or a part of one: without blanks and whatever else separates. No service gives it out
+    /// if the token has neither a digit nor [`GIVEN`] bytes.
     fn token(&mut self, range: Range<usize>, may_be_given: bool);
 
     /// Another part that may be a secret.

@@ -4,17 +4,18 @@
 //! Single candidates are not remembered: three in four that are cut of what is new are new themselves, and
 //! to hash the fourth costs less than to look all of them up.
 //!
-//! What is remembered of some bytes is a number of 64 bits, made of them with a key that is drawn for each
-//! memory. Bytes that are taken for others by chance are not looked at, which happens to a given pair once
-//! in about 2^63 runs; whoever writes the bytes does not know the key, and so cannot make it happen.
+//! Some bytes make a number of 64 bits, with a key that is drawn for each memory. Half of it is remembered,
+//! in a place that other 16 bits tell and that has room for two. Bytes that are taken for others by chance
+//! are not looked at, which happens about once in 2^31 times that new bytes are looked up; whoever writes the
+//! bytes does not know the key, and so cannot make it happen.
 
 use super::cut::{Rule, Span};
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 
-/// How many numbers are remembered; a later one takes the place of an earlier one. They fit in the second
-/// cache.
-const ENTRIES: usize = 1 << 16;
+/// How many places there are, for two numbers each; a later number takes the place of the earlier of two.
+/// They fit in the second cache.
+const PLACES: usize = 1 << 16;
 
 /// What some bytes were cut as, and how deep what was wrapped in them could be unwrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +34,9 @@ impl As {
 
 /// What was seen and is to be looked at no more.
 pub(super) struct Seen {
-    /// Zero where nothing is remembered.
-    numbers: Box<[u64; ENTRIES]>,
+    /// In the lower half of each the number that came last, in the upper half the one before; zero where
+    /// nothing is remembered.
+    places: Box<[u64; PLACES]>,
     key: [u64; 6],
     /// Those that are to be looked up.
     waiting: Vec<u64>,
@@ -44,7 +46,7 @@ impl Seen {
     pub(super) fn new() -> Self {
         let random = RandomState::new();
         Self {
-            numbers: Box::new([0; ENTRIES]),
+            places: Box::new([0; PLACES]),
             key: [0u64, 1, 2, 3, 4, 5].map(|place| random.hash_one(place)),
             waiting: Vec::new(),
         }
@@ -73,21 +75,17 @@ impl Seen {
     /// Whether a number is remembered; from now on it is.
     #[inline(always)]
     fn check(&mut self, number: u64) -> bool {
-        let place = &mut self.numbers[number as usize % ENTRIES];
-        let number = number >> 32;
-        let is_last = *place as u32 == number as u32;
-        let seen = is_last | (*place >> 32 == number);
-        *place = if is_last {
-            *place
-        } else {
-            *place << 32 | number
-        };
-        seen
+        let place = &mut self.places[number as usize % PLACES];
+        let half = number >> 32;
+        let is_last = *place & u64::from(u32::MAX) == half;
+        let is_before = *place >> 32 == half;
+        *place = if is_last { *place } else { *place << 32 | half };
+        is_last | is_before
     }
 
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
-        self.numbers.fill(0);
+        self.places.fill(0);
     }
 
     /// The number of some bytes, never zero.
@@ -110,6 +108,7 @@ impl Seen {
         right = folded(third ^ three, fourth ^ right);
         // Apart from the bytes, so that no byte can stand for another length.
         let kind = (bytes.len() as u64) << 8 | how.number();
+        // The highest bit says that there is one.
         folded(left ^ five, right ^ six ^ kind) | 1 << 63
     }
 }
@@ -202,6 +201,19 @@ mod tests {
         }
         seen.clear();
         assert!(!seen.check(seen.number(TOKEN, b"some-token")));
+    }
+
+    #[test]
+    fn a_place_remembers_the_last_two() {
+        let mut seen = Seen::new();
+        let numbers = [1, 2, 3].map(|half| half << 32 | 7);
+        let mut check = |at: usize| seen.check(numbers[at]);
+        assert_eq!(
+            [0, 0, 1, 0, 1, 1, 2, 1, 0].map(&mut check),
+            [false, true, false, true, true, true, false, true, false]
+        );
+        // Other bits tell another place.
+        assert!(!seen.check(numbers[0] + 1));
     }
 
     #[test]

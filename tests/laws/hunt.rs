@@ -2,7 +2,7 @@
 //! is found does not depend on how a file is cut into pieces.
 
 use qstash_redact::Fingerprint;
-use qstash_redact::hunt::{self, Finding, Hunter, Layer, Targets};
+use qstash_redact::hunt::{self, Finding, Hunter, Layer, Syntax, Targets};
 
 /// A secret in a text, as an input says.
 struct Planted {
@@ -151,6 +151,9 @@ pub fn holds(input: &[u8]) {
         let secret = String::from_utf8_lossy(&planted.secret);
         assert!(!shown.contains(&*secret));
     }
+    // A token is found in source code, too.
+    let code = pieces(&mut Hunter::new(&targets), Syntax::Code, &planted.text, 64);
+    assert!(code.contains(found), "{code:?}");
     // Nothing is found that is not there.
     let mut others = Targets::new();
     others.insert(Fingerprint::of(&[&planted.secret[..], b"\0"].concat()));
@@ -164,6 +167,17 @@ pub fn holds(input: &[u8]) {
             other.offset == finding.offset && other.layers.len() <= finding.layers.len()
         })
     }));
+}
+
+/// What is found in the pieces of a text.
+fn pieces(hunter: &mut Hunter<'_>, syntax: Syntax, text: &[u8], size: usize) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    hunter.expect(syntax);
+    for piece in text.chunks(size) {
+        hunter.push(piece, &mut findings);
+    }
+    hunter.finish(&mut findings);
+    findings
 }
 
 /// Line and column say the same as the offset.
@@ -190,13 +204,17 @@ fn cuts_do_not_matter(input: &[u8]) {
     }
     let whole = hunt::search(&targets, input);
     let mut hunter = Hunter::new(&targets);
+    let code = pieces(&mut hunter, Syntax::Code, input, input.len().max(1));
     for size in [1, 3, 64] {
-        let mut findings = Vec::new();
-        for piece in input.chunks(size) {
-            hunter.push(piece, &mut findings);
-        }
-        hunter.finish(&mut findings);
-        assert_eq!(findings, whole);
+        assert_eq!(pieces(&mut hunter, Syntax::Any, input, size), whole);
+        assert_eq!(pieces(&mut hunter, Syntax::Code, input, size), code);
+    }
+    // Whatever is found by fewer rules is found by all.
+    for finding in &code {
+        let is_same = |other: &Finding| {
+            (other.offset, other.placeholder) == (finding.offset, finding.placeholder)
+        };
+        assert!(whole.iter().any(is_same), "{finding:?}");
     }
     for finding in &whole {
         is_placed(finding, input);
