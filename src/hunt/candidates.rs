@@ -48,15 +48,15 @@ impl<'l> Candidates<'l> {
         }
     }
 
-    /// Adds a token: also with the word of a scheme before it, if it looks like one that services give out.
+    /// Adds a token of a text that starts there: also with the word of a scheme before it, if it looks like one that services give out.
     #[inline(always)]
-    pub(super) fn push_token(&mut self, tag: Tag, may_be_given: bool) {
+    pub(super) fn push_token(&mut self, tag: Tag, text_start: usize, may_be_given: bool) {
         let value = value(self.bytes, &tag);
         // What is known of a token is mostly the placeholder of `Bearer TOKEN`, and what lies about is
         // the token alone. Behind that word it is a candidate with it, too.
         if may_be_given
             && may_be_in_header(value)
-            && !self.bytes[..tag.start as usize].ends_with(SCHEME)
+            && !self.bytes[text_start..tag.start as usize].ends_with(SCHEME)
         {
             self.headers.extend_from_slice(SCHEME);
             self.headers.extend_from_slice(value);
@@ -124,17 +124,18 @@ const OTHER: u8 = 8;
 /// What the bytes of a token of at least eight are in a header, laid over one another.
 #[inline(always)]
 fn kinds(token: &[u8]) -> u128 {
+    debug_assert!(token.len() >= 8);
     let mut kinds = [0; 16];
     let mut add = |bytes: [u8; 16]| {
         for (kinds, byte) in kinds.iter_mut().zip(bytes) {
             // Without a branch, so that it becomes vectors.
-            let within = |first: u8, count: u8| u8::from(byte.wrapping_sub(first) < count);
-            let (number, lower, upper) = (within(b'0', 10), within(b'a', 26), within(b'A', 26));
-            let marks = b"-._~+/=".map(|mark| u8::from(byte == mark));
-            let known = marks
-                .into_iter()
-                .fold(number | lower | upper, |known, mark| known | mark);
-            *kinds |= number * NUMBER | lower * LOWER | upper * UPPER | (1 - known) * OTHER;
+            let within =
+                |first: u8, count: u8, kind| u8::from(byte.wrapping_sub(first) < count) * kind;
+            let letters = within(b'a', 26, LOWER) | within(b'A', 26, UPPER);
+            let known = letters | within(b'0', 10, NUMBER);
+            let marks = b"-._~+/=".map(|mark| byte == mark);
+            let is_mark = marks.into_iter().fold(false, |is, mark| is | mark);
+            *kinds |= known | (u8::from((known == 0) & !is_mark) * OTHER);
         }
     };
     // The last bytes, some of which come twice then, or all there are.

@@ -271,7 +271,7 @@ impl Sink for Cutting<'_, '_, '_> {
     fn token(&mut self, range: Range<usize>, may_be_given: bool) {
         if self.pass.targets.accepts(range.len()) {
             let tag = self.tag(range);
-            self.candidates.push_token(tag, may_be_given);
+            self.candidates.push_token(tag, self.start, may_be_given);
         }
     }
 

@@ -76,7 +76,7 @@ impl Seen {
     #[inline(always)]
     fn check(&mut self, number: u64) -> bool {
         let place = &mut self.places[number as usize % PLACES];
-        let half = number >> 32;
+        let half = (number >> 32).max(1);
         let is_last = *place & u64::from(u32::MAX) == half;
         let is_before = *place >> 32 == half;
         *place = if is_last { *place } else { *place << 32 | half };
@@ -88,7 +88,7 @@ impl Seen {
         self.places.fill(0);
     }
 
-    /// The number of some bytes, never zero.
+    /// The number of some bytes.
     #[inline(always)]
     fn number(&self, how: As, bytes: &[u8]) -> u64 {
         let [one, two, three, four, five, six] = self.key;
@@ -108,8 +108,7 @@ impl Seen {
         right = folded(third ^ three, fourth ^ right);
         // Apart from the bytes, so that no byte can stand for another length.
         let kind = (bytes.len() as u64) << 8 | how.number();
-        // The highest bit says that there is one.
-        folded(left ^ five, right ^ six ^ kind) | 1 << 63
+        folded(left ^ five, right ^ six ^ kind)
     }
 }
 

@@ -20,23 +20,26 @@ const CODE: [&str; 34] = [
 ];
 
 impl Syntax {
-    /// The syntax of a file with this name, or this path.
+    /// The syntax of a file with this name, or this path, that begins with these bytes; one is enough.
+    ///
+    /// What begins with `<` is markup, whatever its name: translations have names that end with `.ts`.
     ///
     /// ```
     /// use qstash_redact::hunt::Syntax;
     ///
-    /// assert_eq!(Syntax::of_name(b"src/main.rs"), Syntax::Code);
-    /// assert_eq!(Syntax::of_name(b".env"), Syntax::Any);
+    /// assert_eq!(Syntax::of_file(b"src/main.rs", b"fn main() {}"), Syntax::Code);
+    /// assert_eq!(Syntax::of_file(b".env", b"TOKEN=x"), Syntax::Any);
     /// ```
     #[must_use]
-    pub fn of_name(name: &[u8]) -> Self {
+    pub fn of_file(name: &[u8], beginning: &[u8]) -> Self {
+        let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning);
         let dot = memchr::memrchr(b'.', name);
         let ending = dot.map(|at| &name[at + 1..]);
         let is_code = |ending: &[u8]| {
             CODE.iter()
                 .any(|code| ending.eq_ignore_ascii_case(code.as_bytes()))
         };
-        if ending.is_some_and(is_code) {
+        if ending.is_some_and(is_code) && !text.starts_with(b"<") {
             Self::Code
         } else {
             Self::Any
@@ -57,7 +60,10 @@ mod tests {
             "C:\\x\\y.cs",
             ".c",
         ] {
-            assert_eq!(Syntax::of_name(name.as_bytes()), Syntax::Code, "{name}");
+            let of = |beginning| Syntax::of_file(name.as_bytes(), beginning);
+            assert_eq!(of(b"\"use strict\";"), Syntax::Code, "{name}");
+            assert_eq!(of(b"<?xml version=\"1.0\"?>"), Syntax::Any, "{name}");
+            assert_eq!(of(b"\xEF\xBB\xBF<TS>"), Syntax::Any, "{name}");
         }
         for name in [
             "",
@@ -70,7 +76,7 @@ mod tests {
             "a.sh",
             "a.",
         ] {
-            assert_eq!(Syntax::of_name(name.as_bytes()), Syntax::Any, "{name}");
+            assert_eq!(Syntax::of_file(name.as_bytes(), b""), Syntax::Any, "{name}");
         }
     }
 }

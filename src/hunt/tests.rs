@@ -230,6 +230,27 @@ fn a_header_is_tried_of_what_may_be_a_token_of_one() {
     }
 }
 
+#[test]
+fn what_was_unwrapped_elsewhere_stands_before_nothing() {
+    // "and the header is Bearer ", and "dev-token-0123456789 is it".
+    let text = "YW5kIHRoZSBoZWFkZXIgaXMgQmVhcmVyIA== ZGV2LXRva2VuLTAxMjM0NTY3ODkgaXMgaXQ=";
+    let findings = search(&targets(&["Bearer dev-token-0123456789"]), text.as_bytes());
+    assert_eq!(findings.len(), 1);
+}
+
+#[test]
+fn a_line_of_nothing_but_separators_is_a_line() {
+    let secret = "{}[]()<>;;,|";
+    for text in ["a\n$\nb\n", "a\n$", "a\n'$'\nb", "$"] {
+        let text = text.replace('$', secret);
+        assert_eq!(
+            search(&targets(&[secret]), text.as_bytes()).len(),
+            1,
+            "{text}"
+        );
+    }
+}
+
 /// The lines on which something is found in what a hunter is told to be of a syntax.
 fn lines(hunter: &mut Hunter<'_>, syntax: Syntax, text: &str) -> Vec<u64> {
     let mut findings = Vec::new();

@@ -152,6 +152,12 @@ fn lines_of_source_code_are_tried_when_asked_for() {
             "notes.md:2:4"
         ]
     );
+    // Markup is no source code, whatever its name.
+    place.put(
+        "qt.ts",
+        format!("<?xml version=\"1.0\"?>\n<TS>\n{phrase}\n</TS>\n"),
+    );
+    assert_eq!(found("qt.ts"), ["qt.ts:3:1"]);
     // In quotes it is found anyway.
     place.put("main.rs", format!("const OLD: &str = \"{phrase}\";\n"));
     assert_eq!(found("main.rs"), ["main.rs:1:20"]);

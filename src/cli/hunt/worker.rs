@@ -112,9 +112,8 @@ impl<'t> Worker<'t> {
                 "" => name,
                 member => member.as_bytes(),
             };
-            self.hunter.expect(Syntax::of_name(name));
             match entry.content {
-                Ok(content) => self.search_entry(&place, content),
+                Ok(content) => self.search_entry(&place, name, content),
                 Err(error) => {
                     self.unread_place(place.clone(), error.to_string());
                     Ok(())
@@ -129,7 +128,12 @@ impl<'t> Worker<'t> {
     }
 
     /// Searches bytes that are not packed.
-    fn search_entry(&mut self, place: &Place, reader: &mut dyn Read) -> io::Result<()> {
+    fn search_entry(
+        &mut self,
+        place: &Place,
+        name: &[u8],
+        reader: &mut dyn Read,
+    ) -> io::Result<()> {
         let mut findings = Vec::new();
         let mut left = self.shared.max_file;
         self.totals.members += u64::from(place.member.is_some());
@@ -146,8 +150,11 @@ impl<'t> Worker<'t> {
             };
             let allowed = length.min(usize::try_from(left).unwrap_or(usize::MAX));
             let bytes = &self.buffer[..allowed];
-            self.totals.sealed += u64::from(!begun && is_sealed(bytes));
-            begun = true;
+            if !begun {
+                self.totals.sealed += u64::from(is_sealed(bytes));
+                self.hunter.expect(Syntax::of_file(name, bytes));
+                begun = true;
+            }
             self.hunter.push(bytes, &mut findings);
             self.totals.bytes += allowed as u64;
             self.shared.meter.add(allowed as u64);
@@ -332,7 +339,8 @@ impl Historian for Worker<'_> {
             Kind::Tag => {}
         }
         let mut contents = contents.take(size);
-        self.search(&place, &item.path, &mut contents);
+        // A version can have had other names than the one that is known.
+        self.search(&place, b"", &mut contents);
     }
 
     fn missing(&mut self, id: &str) {

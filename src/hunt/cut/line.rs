@@ -50,7 +50,7 @@ impl<'a> Line<'a> {
             let newline = self.masks.word(Kind::Newline, at);
             line_feeds += u64::from(newline.count_ones());
             let looked_for = match syntax {
-                Syntax::Any => !self.masks.word(Kind::Separator, at),
+                Syntax::Any => !self.masks.word(Kind::Blank, at),
                 Syntax::Code => self.masks.word(Kind::Marked, at),
             };
             let mut wanted = newline & !clean.lines(newline, looked_for);
@@ -209,7 +209,7 @@ impl<'a> Line<'a> {
 
     /// Whether the dividers in a range of up to a block are colons, always two.
     #[inline(always)]
-    pub(super) fn is_path(&self, range: Range<usize>) -> bool {
+    pub(super) fn is_code_path(&self, range: Range<usize>) -> bool {
         let kept = u64::MAX >> BLOCK.saturating_sub(range.len()).min(BLOCK - 1);
         let of = |kind| self.masks.from(kind, range.start - self.base) & kept;
         let colons = of(Kind::Colon);

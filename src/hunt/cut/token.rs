@@ -86,7 +86,7 @@ pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &
         let is_name = bare.start == range.start && bare.end + 1 == range.end;
         let divided = if is_name { bare.clone() } else { range.clone() };
         if line.has(Kind::Divider, divided) {
-            match line.is_path(range.clone()) {
+            match line.is_code_path(range.clone()) {
                 true => names(line, range.clone(), shortest, &mut tokens),
                 false => parts(line, range.clone(), bare.end, shortest, &mut tokens),
             }
@@ -103,8 +103,7 @@ pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &
 /// Says that a token is wrapped, if it holds a percent sign and two hex digits.
 fn percent_encoded(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
     let is_encoded = |part: &[u8]| matches!(part, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
-    let token = &text[range.clone()];
-    if memchr::memchr_iter(b'%', token).any(|at| token.get(at..at + 3).is_some_and(is_encoded)) {
+    if text[range.clone()].windows(3).any(is_encoded) {
         sink.wrapped(Layer::Percent, range);
     }
 }

@@ -62,6 +62,18 @@ impl Avx2 {
         unsafe { _mm256_and_si256(one, other) }
     }
 
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn or(self, one: [__m256i; 2], other: [__m256i; 2]) -> [__m256i; 2] {
+        // SAFETY: `self` proves AVX2.
+        unsafe {
+            [
+                _mm256_or_si256(one[0], other[0]),
+                _mm256_or_si256(one[1], other[1]),
+            ]
+        }
+    }
+
     /// What `table` has for the low hex digit of each byte; nothing for a byte that is not ASCII.
     #[inline(always)]
     #[allow(unsafe_code)]

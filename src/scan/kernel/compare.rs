@@ -21,7 +21,6 @@ pub(crate) trait Compare: Copy {
     fn load(self, block: &[u8; BLOCK]) -> Self::Block;
     fn equal(self, block: Self::Block, byte: u8) -> Self::Set;
     fn at_most(self, block: Self::Block, byte: u8) -> Self::Set;
-    fn or(self, one: Self::Set, other: Self::Set) -> Self::Set;
     /// A bit for each byte, the lowest for the first.
     fn bits(self, set: Self::Set) -> u64;
     /// The classes that a table gives ASCII; what is not ASCII has none.
@@ -50,11 +49,6 @@ impl Compare for Portable {
     #[inline(always)]
     fn at_most(self, block: [u8; BLOCK], byte: u8) -> [u8; BLOCK] {
         block.map(|other| if other <= byte { u8::MAX } else { 0 })
-    }
-
-    #[inline(always)]
-    fn or(self, one: [u8; BLOCK], other: [u8; BLOCK]) -> [u8; BLOCK] {
-        std::array::from_fn(|place| one[place] | other[place])
     }
 
     #[inline(always)]

@@ -44,17 +44,6 @@ impl Compare for Avx2 {
     }
 
     #[inline(always)]
-    fn or(self, one: Self::Set, other: Self::Set) -> Self::Set {
-        // SAFETY: `self` proves AVX2.
-        unsafe {
-            [
-                _mm256_or_si256(one[0], other[0]),
-                _mm256_or_si256(one[1], other[1]),
-            ]
-        }
-    }
-
-    #[inline(always)]
     fn bits(self, [low, high]: Self::Set) -> u64 {
         // SAFETY: `self` proves AVX2.
         let [low, high] = unsafe { [_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)] };

@@ -29,11 +29,6 @@ impl Compare for Avx512 {
     }
 
     #[inline(always)]
-    fn or(self, one: u64, other: u64) -> u64 {
-        one | other
-    }
-
-    #[inline(always)]
     fn bits(self, set: u64) -> u64 {
         set
     }
