@@ -366,3 +366,28 @@ fn a_secret_in_the_name_of_a_file_is_found_and_not_shown() {
     );
     assert!(Path::new(&place.path("repo")).exists());
 }
+
+#[test]
+fn whatever_its_name_was_a_version_is_read_by_all_rules() {
+    let place = Place::new();
+    let git = Git::new(place.path("repo"));
+    let phrase = "correct horse battery staple";
+    let text = format!("one\npassword: {phrase}\ntwo\n");
+    // The same bytes under two names, of which git tells one.
+    git.put("a.py", &text);
+    git.put("b.env", &text);
+    git.commit("begin");
+    for name in ["a.py", "b.env"] {
+        fs::remove_file(git.path(name)).unwrap();
+    }
+    git.commit("clean up");
+    // A tag is no file, whatever its name.
+    git.run(&["tag", "-a", "v1.c", "-m", &text]);
+    let target = Placeholder::of(phrase.as_bytes());
+    let ran = place
+        .run(&format!("hunt --git --quiet --for {target} repo"))
+        .ends(1);
+    let places = places(&ran.stdout);
+    assert_eq!(places.len(), 2, "{places:?}");
+    assert!(places.iter().any(|place| place.contains(":(tag):")));
+}
