@@ -207,17 +207,14 @@ impl<'a> Line<'a> {
         self.find(range, |place| !self.masks.from(kind, place))
     }
 
-    /// Whether the dividers in a range of up to a block are colons, always two.
+    /// Whether the dividers in a range of up to a block are colons, none of them alone.
     #[inline(always)]
     pub(super) fn is_code_path(&self, range: Range<usize>) -> bool {
         let kept = u64::MAX >> BLOCK.saturating_sub(range.len()).min(BLOCK - 1);
         let of = |kind| self.masks.from(kind, range.start - self.base) & kept;
         let colons = of(Kind::Colon);
         let pairs = colons & colons >> 1;
-        range.len() <= BLOCK
-            && of(Kind::Divider) == colons
-            && pairs & pairs >> 1 == 0
-            && pairs | pairs << 1 == colons
+        range.len() <= BLOCK && of(Kind::Divider) == colons && pairs | pairs << 1 == colons
     }
 
     /// Whether there is a percent sign in a range: what is inside of tokens and is no divider.
