@@ -251,6 +251,19 @@ fn a_line_of_nothing_but_separators_is_a_line() {
     }
 }
 
+#[test]
+fn lines_are_counted_through_all_windows() {
+    let mut text = String::new();
+    while text.len() < 5 << 20 {
+        text.push_str(&"some words\n".repeat(1 + text.len() % 3));
+        text.push_str(&"x".repeat(text.len() % 301));
+    }
+    let expected = text.matches('\n').count() as u64 + 2;
+    text.push_str(&format!("\n  TOKEN={SECRET}\n"));
+    let finding = found(&text);
+    assert_eq!((finding.line, finding.column), (expected, 9));
+}
+
 /// The lines on which something is found in what a hunter is told to be of a syntax.
 fn lines(hunter: &mut Hunter<'_>, syntax: Syntax, text: &str) -> Vec<u64> {
     let mut findings = Vec::new();
