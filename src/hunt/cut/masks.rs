@@ -3,6 +3,7 @@
 //! Cutting asks where a line ends, where its tokens and quotes are, and whether anything in it needs a
 //! closer look. All of that is arithmetic on these words, so that a line is read once.
 
+use super::{CLASSES, DIVIDER, SEPARATOR};
 use crate::scan::kernel::{Compare, Kernel};
 
 pub(super) use crate::scan::kernel::BLOCK;
@@ -96,8 +97,8 @@ impl Masks {
 fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
     let block = compare.load(block);
     let equal = |byte| compare.bits(compare.equal(block, byte));
-    let first = compare.classes(block, &TABLES[0]);
-    let second = compare.classes(block, &TABLES[1]);
+    let first = compare.look_up(block, &TABLES[0]);
+    let second = compare.look_up(block, &TABLES[1]);
     let is = |class| compare.in_class(first, class);
     let other = |class| compare.in_class(second, class);
     let blank = compare.bits(compare.at_most(block, b' '));
@@ -110,7 +111,7 @@ fn words_of<C: Compare>(compare: C, block: &[u8; BLOCK]) -> Words {
     for (kind, word) in [
         (Kind::Newline, equal(b'\n')),
         (Kind::Blank, blank),
-        (Kind::Separator, blank | is(SEPARATING)),
+        (Kind::Separator, is(SEPARATING)),
         (Kind::Divider, is(DIVIDING)),
         (Kind::Ending, is(ENDING)),
         (Kind::Digit, is(DIGIT)),
@@ -143,41 +144,43 @@ const NUMBER: u8 = 1 << 3;
 
 /// The classes of ASCII.
 static TABLES: [[u8; 128]; 2] = {
-    let classes: [&[(&[u8], u8)]; 2] = [
-        &[
-            (b"\"'`<>()[]{},;|\\\x7F", SEPARATING),
-            (b"=:/@?&#", DIVIDING),
-            (b"@?&#", ENDING),
-            (b"0123456789+-/_", DIGIT),
-            (b"abcdefghijklmnopqrstuvwxyz", DIGIT),
-            (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", DIGIT),
-            (b"\"'`\\", QUOTING),
-            (b"({", OPENING),
-        ],
-        &[
-            (b"rskRSK", THIRD_LAST),
-            (b"eiEI", SECOND_LAST),
-            (b"rcnyRCNY", LAST),
-            (b"0123456789", NUMBER),
-        ],
-    ];
     let mut tables = [[0; 128]; 2];
-    let mut table = 0;
-    while table < 2 {
-        let mut row = 0;
-        while row < classes[table].len() {
-            let (bytes, class) = classes[table][row];
-            let mut at = 0;
-            while at < bytes.len() {
-                tables[table][bytes[at] as usize] |= class;
-                at += 1;
-            }
-            row += 1;
-        }
-        table += 1;
+    let mut byte = 0;
+    while byte < 128 {
+        [tables[0][byte], tables[1][byte]] = classes(byte as u8);
+        byte += 1;
     }
     tables
 };
+
+const fn classes(byte: u8) -> [u8; 2] {
+    let mut first = match CLASSES[byte as usize] {
+        SEPARATOR => SEPARATING,
+        DIVIDER => DIVIDING,
+        _ => 0,
+    };
+    if matches!(byte, b'@' | b'?' | b'&' | b'#') {
+        first |= ENDING;
+    }
+    if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'/' | b'_') {
+        first |= DIGIT;
+    }
+    if matches!(byte, b'"' | b'\'' | b'`' | b'\\') {
+        first |= QUOTING;
+    }
+    if matches!(byte, b'(' | b'{') {
+        first |= OPENING;
+    }
+    let letter = match byte.to_ascii_lowercase() {
+        b'r' => THIRD_LAST | LAST,
+        b's' | b'k' => THIRD_LAST,
+        b'e' | b'i' => SECOND_LAST,
+        b'c' | b'n' | b'y' => LAST,
+        _ => 0,
+    };
+    let number = if byte.is_ascii_digit() { NUMBER } else { 0 };
+    [first, letter | number]
+}
 
 /// Appends the places of bits, the lowest of which stands for `start`.
 #[inline(always)]
@@ -200,7 +203,6 @@ pub(super) fn places(kernel: impl Kernel, start: usize, bits: u64, found: &mut V
 mod tests {
     use super::*;
     use crate::hunt::base64;
-    use crate::hunt::cut::{CLASSES, DIVIDER, SEPARATOR};
     use crate::scan::kernel::{self, Best, Portable, Task};
 
     /// A text, for a kernel to fill masks with.

@@ -38,15 +38,6 @@ impl Avx2 {
         ]
     }
 
-    /// Whether bytes are in one of `wanted` classes.
-    #[inline(always)]
-    fn in_class(self, [low, high]: [__m256i; 2], wanted: u8) -> u64 {
-        let wanted = self.all(wanted);
-        // Zero where no class fits, and not zero elsewhere: the other way round by comparing.
-        let none = self.equal([self.and(low, wanted), self.and(high, wanted)], 0);
-        !self.bits(none)
-    }
-
     /// A vector of nothing but `byte`.
     #[inline(always)]
     #[allow(unsafe_code)]

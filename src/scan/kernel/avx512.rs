@@ -67,14 +67,6 @@ impl Avx512 {
             _mm512_and_si512(low, high)
         }
     }
-
-    /// Whether bytes are in one of `wanted` classes.
-    #[inline(always)]
-    #[allow(unsafe_code)]
-    fn in_class(self, classes: __m512i, wanted: u8) -> u64 {
-        // SAFETY: `self` proves the features.
-        unsafe { _mm512_test_epi8_mask(classes, _mm512_set1_epi8(wanted.cast_signed())) }
-    }
 }
 
 impl Blocks for Avx512 {

@@ -24,7 +24,7 @@ pub(crate) trait Compare: Copy {
     /// A bit for each byte, the lowest for the first.
     fn bits(self, set: Self::Set) -> u64;
     /// The classes that a table gives ASCII; what is not ASCII has none.
-    fn classes(self, block: Self::Block, table: &[u8; 128]) -> Self::Classes;
+    fn look_up(self, block: Self::Block, table: &[u8; 128]) -> Self::Classes;
     /// Which bytes are in one of `wanted` classes.
     fn in_class(self, classes: Self::Classes, wanted: u8) -> u64;
 }
@@ -62,7 +62,7 @@ impl Compare for Portable {
     }
 
     #[inline(always)]
-    fn classes(self, block: [u8; BLOCK], table: &[u8; 128]) -> [u8; BLOCK] {
+    fn look_up(self, block: [u8; BLOCK], table: &[u8; 128]) -> [u8; BLOCK] {
         block.map(|byte| table.get(usize::from(byte)).copied().unwrap_or(0))
     }
 

@@ -30,6 +30,18 @@ impl Task for AfterBlanks<'_> {
     }
 }
 
+struct Classes<'a>(&'a [u8; 64], &'a [u8; 128], u8);
+
+impl Task for Classes<'_> {
+    type Outcome = u64;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> u64 {
+        let compare = kernel.compare();
+        compare.in_class(compare.look_up(compare.load(self.0), self.1), self.2)
+    }
+}
+
 struct Special<'a>(&'a [u8; 64]);
 
 impl Task for Special<'_> {
@@ -147,6 +159,21 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
+    #[test]
+    fn every_kernel_looks_up_the_same(
+        block in prop::array::uniform32(any::<[u8; 2]>()),
+        table in prop::collection::vec(any::<u8>(), 128),
+        wanted in any::<u8>(),
+    ) {
+        let (block, table) = (block.as_flattened().first_chunk(), table.first_chunk());
+        let (block, table): (&[u8; 64], &[u8; 128]) = (block.unwrap(), table.unwrap());
+        let is_wanted = |byte: &u8| table.get(usize::from(*byte)).is_some_and(|classes| classes & wanted != 0);
+        let expected = block.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(is_wanted(byte)));
+        for (name, kernel) in Best::available() {
+            prop_assert_eq!(run_with(kernel, Classes(block, table, wanted)), expected, "{}", name);
+        }
+    }
+
     #[test]
     fn no_kernel_skips_too_much_or_too_little(input in bytes(), from in 0_usize..300) {
         let from = from.min(input.len());

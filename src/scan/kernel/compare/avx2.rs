@@ -51,7 +51,7 @@ impl Compare for Avx2 {
     }
 
     #[inline(always)]
-    fn classes(self, block: Self::Block, table: &[u8; 128]) -> Self::Classes {
+    fn look_up(self, block: Self::Block, table: &[u8; 128]) -> Self::Classes {
         let (rows, _) = table.as_chunks::<16>();
         // SAFETY: `self` proves AVX2; a row has the 16 bytes loaded.
         unsafe {

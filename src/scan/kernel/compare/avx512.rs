@@ -34,7 +34,7 @@ impl Compare for Avx512 {
     }
 
     #[inline(always)]
-    fn classes(self, block: __m512i, table: &[u8; 128]) -> __m512i {
+    fn look_up(self, block: __m512i, table: &[u8; 128]) -> __m512i {
         let (halves, _) = table.as_chunks();
         let [low, high] = [self.load(&halves[0]), self.load(&halves[1])];
         // SAFETY: `self` proves the features.
