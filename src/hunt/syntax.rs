@@ -2,6 +2,7 @@
 
 /// How values stand in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Syntax {
     /// In any way: configuration, logs, documents, whatever is not known.
     #[default]
@@ -20,7 +21,8 @@ const CODE: [&str; 34] = [
 ];
 
 impl Syntax {
-    /// The syntax of a file with this name, or this path, that begins with these bytes; one is enough.
+    /// The syntax of a file with this name, or this path, that begins with these bytes; as many as one
+    /// read gives are enough.
     ///
     /// What begins with `<` is markup, whatever its name: translations have names that end with `.ts`.
     ///
@@ -32,19 +34,28 @@ impl Syntax {
     /// ```
     #[must_use]
     pub fn of_file(name: &[u8], beginning: &[u8]) -> Self {
-        let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning);
         let dot = memchr::memrchr(b'.', name);
         let ending = dot.map(|at| &name[at + 1..]);
         let is_code = |ending: &[u8]| {
             CODE.iter()
                 .any(|code| ending.eq_ignore_ascii_case(code.as_bytes()))
         };
-        if ending.is_some_and(is_code) && !text.starts_with(b"<") {
+        if ending.is_some_and(is_code) && !is_markup(beginning) {
             Self::Code
         } else {
             Self::Any
         }
     }
+}
+
+/// Whether a text begins with `<`, behind the mark of UTF-8 or UTF-16 and blanks.
+fn is_markup(beginning: &[u8]) -> bool {
+    let text = match beginning {
+        [0xEF, 0xBB, 0xBF, text @ ..] | [0xFF, 0xFE, text @ ..] | [0xFE, 0xFF, text @ ..] => text,
+        text => text,
+    };
+    let first = text.iter().find(|byte| **byte > b' ');
+    first == Some(&b'<')
 }
 
 #[cfg(test)]
@@ -63,7 +74,14 @@ mod tests {
             let of = |beginning| Syntax::of_file(name.as_bytes(), beginning);
             assert_eq!(of(b"\"use strict\";"), Syntax::Code, "{name}");
             assert_eq!(of(b"<?xml version=\"1.0\"?>"), Syntax::Any, "{name}");
-            assert_eq!(of(b"\xEF\xBB\xBF<TS>"), Syntax::Any, "{name}");
+            for markup in [
+                &b"\xEF\xBB\xBF<TS>"[..],
+                b"\xFF\xFE<\0T\0",
+                b"\xFE\xFF\0<\0T",
+                b"\r\n <TS>",
+            ] {
+                assert_eq!(of(markup), Syntax::Any, "{name}");
+            }
         }
         for name in [
             "",
