@@ -258,25 +258,16 @@ fn hostile_text_makes_work_in_proportion_to_its_length() {
         "a://b/",
         "abcdefgh==/",
     ] {
-        // On one line, and as one token where the pattern has no blank.
-        let work = |length: usize| {
-            let bytes = pattern.repeat(length / pattern.len());
-            let mut work = Work::default();
-            text(
-                bytes.as_bytes(),
-                Syntax::Any,
-                8,
-                &mut Room::default(),
-                &mut work,
+        for syntax in [Syntax::Any, Syntax::Code] {
+            // On one line, and as one token where the pattern has no blank.
+            let work = |length| work(&pattern.repeat(length / pattern.len()), syntax);
+            let (small, large) = (work(100_000), work(1_000_000));
+            assert!(
+                large <= 11 * small + 1000,
+                "{pattern}: {small}, then {large}"
             );
-            work.0
-        };
-        let (small, large) = (work(100_000), work(1_000_000));
-        assert!(
-            large <= 11 * small + 1000,
-            "{pattern}: {small}, then {large}"
-        );
-        assert!(large <= 1_000_000 * MOST, "{pattern}: {large}");
+            assert!(large <= 1_000_000 * MOST, "{pattern}: {large}");
+        }
     }
     // Tokens that are short enough to be taken apart thoroughly.
     for pattern in [
@@ -290,17 +281,17 @@ fn hostile_text_makes_work_in_proportion_to_its_length() {
         "://abcdefgh=",
     ] {
         let token = pattern.repeat(4096 / pattern.len());
-        let mut work = Work::default();
         let bytes = format!("{token} ").repeat(100);
-        text(
-            bytes.as_bytes(),
-            Syntax::Any,
-            8,
-            &mut Room::default(),
-            &mut work,
-        );
-        assert!(work.0 <= bytes.len() * MOST, "{pattern}: {}", work.0);
+        let work = work(&bytes, Syntax::Any);
+        assert!(work <= bytes.len() * MOST, "{pattern}: {work}");
     }
+}
+
+/// How much work a text makes.
+fn work(bytes: &str, syntax: Syntax) -> usize {
+    let mut work = Work::default();
+    text(bytes.as_bytes(), syntax, 8, &mut Room::default(), &mut work);
+    work.0
 }
 
 /// No text makes more work than this, in bytes that are hashed or decoded for each of its own.
