@@ -1,6 +1,6 @@
 //! Candidates that are hashed together, and which of them are hunted.
 
-use super::cut::GIVEN;
+use super::cut::ISSUED;
 use super::targets::{SCHEME, Targets};
 use crate::sha256::{self, Digest};
 
@@ -48,13 +48,14 @@ impl<'l> Candidates<'l> {
         }
     }
 
-    /// Adds a token of a text that starts there: also with the word of a scheme before it, if it looks like one that services give out.
+    /// Adds a token of the text that begins at `text_start`: also with the word of a scheme before it, if
+    /// it looks like one that services issue.
     #[inline(always)]
-    pub(super) fn push_token(&mut self, tag: Tag, text_start: usize, may_be_given: bool) {
+    pub(super) fn push_token(&mut self, tag: Tag, text_start: usize, may_be_issued: bool) {
         let value = value(self.bytes, &tag);
         // What is known of a token is mostly the placeholder of `Bearer TOKEN`, and what lies about is
         // the token alone. Behind that word it is a candidate with it, too.
-        if may_be_given
+        if may_be_issued
             && may_be_in_header(value)
             && !self.bytes[text_start..tag.start as usize].ends_with(SCHEME)
         {
@@ -104,7 +105,7 @@ fn value<'l>(bytes: &'l [u8], tag: &Tag) -> &'l [u8] {
     &bytes[tag.start as usize..][..tag.length as usize]
 }
 
-/// Whether a token is one that services give out and headers can hold (RFC 6750, section 2.1): with a
+/// Whether a token is one that services issue and headers can hold (RFC 6750, section 2.1): with a
 /// digit, or long and with letters of both cases.
 #[inline(always)]
 fn may_be_in_header(token: &[u8]) -> bool {
@@ -113,7 +114,7 @@ fn may_be_in_header(token: &[u8]) -> bool {
     }
     let kinds = kinds(token);
     let has = |kind| kinds & u128::from_ne_bytes([kind; 16]) != 0;
-    !has(OTHER) && (has(NUMBER) || token.len() >= GIVEN && has(LOWER) && has(UPPER))
+    !has(OTHER) && (has(NUMBER) || token.len() >= ISSUED && has(LOWER) && has(UPPER))
 }
 
 const NUMBER: u8 = 1;
@@ -121,12 +122,14 @@ const LOWER: u8 = 2;
 const UPPER: u8 = 4;
 const OTHER: u8 = 8;
 
-/// What the bytes of a token of at least eight are in a header, laid over one another.
+/// What the bytes of a token are in a header, laid over one another.
 #[inline(always)]
 fn kinds(token: &[u8]) -> u128 {
-    debug_assert!(token.len() >= 8);
     let mut kinds = [0; 16];
-    let mut add = |bytes: [u8; 16]| {
+    for chunk in token.chunks(16) {
+        // With what changes nothing behind the last bytes.
+        let mut bytes = [b'-'; 16];
+        bytes[..chunk.len()].copy_from_slice(chunk);
         for (kinds, byte) in kinds.iter_mut().zip(bytes) {
             // Without a branch, so that it becomes vectors.
             let within =
@@ -137,25 +140,6 @@ fn kinds(token: &[u8]) -> u128 {
             let is_mark = marks.into_iter().fold(false, |is, mark| is | mark);
             *kinds |= known | (u8::from((known == 0) & !is_mark) * OTHER);
         }
-    };
-    // The last bytes, some of which come twice then, or all there are.
-    match (
-        token.last_chunk(),
-        token.first_chunk::<8>(),
-        token.last_chunk::<8>(),
-    ) {
-        (Some(last), ..) => add(*last),
-        (None, Some(first), Some(last)) => {
-            let mut bytes = [0; 16];
-            bytes[..8].copy_from_slice(first);
-            bytes[8..].copy_from_slice(last);
-            add(bytes);
-        }
-        _ => {}
-    }
-    let (chunks, _) = token.as_chunks();
-    for chunk in chunks {
-        add(*chunk);
     }
     u128::from_ne_bytes(kinds)
 }

@@ -29,14 +29,14 @@ use line::Line;
 use masks::Masks;
 use std::ops::Range;
 
-/// From how many bytes on a token may be one that services give out, if there is no digit in it.
-pub(super) const GIVEN: usize = 24;
+/// From how many bytes on a token may be one that services issue, if there is no digit in it.
+pub(super) const ISSUED: usize = 24;
 
 /// Takes what is cut. All ranges are in the text that is cut.
 pub(super) trait Sink {
-    /// A token, or a part of one: without blanks and whatever else separates. No service gives it out
-    /// if the token has neither a digit nor [`GIVEN`] bytes.
-    fn token(&mut self, range: Range<usize>, may_be_given: bool);
+    /// A token, or a part of one: without blanks and whatever else separates. No service issues it if
+    /// the token has neither a digit nor [`ISSUED`] bytes.
+    fn token(&mut self, range: Range<usize>, may_be_issued: bool);
 
     /// Another part that may be a secret.
     fn candidate(&mut self, range: Range<usize>);

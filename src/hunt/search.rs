@@ -117,7 +117,7 @@ struct Pass<'p> {
     syntax: Syntax,
     hits: &'p mut Vec<Hit>,
     whole: bool,
-    /// How many of them the window has.
+    /// How many line feeds the window has.
     line_feeds: u64,
     room: &'p mut Room,
     /// What need not be hashed again.
@@ -268,10 +268,10 @@ impl Cutting<'_, '_, '_> {
 
 impl Sink for Cutting<'_, '_, '_> {
     #[inline(always)]
-    fn token(&mut self, range: Range<usize>, may_be_given: bool) {
+    fn token(&mut self, range: Range<usize>, may_be_issued: bool) {
         if self.pass.targets.accepts(range.len()) {
             let tag = self.tag(range);
-            self.candidates.push_token(tag, self.start, may_be_given);
+            self.candidates.push_token(tag, self.start, may_be_issued);
         }
     }
 

@@ -58,6 +58,7 @@ impl<'a> Line<'a> {
             while wanted != 0 {
                 let end = wanted.trailing_zeros();
                 wanted &= wanted - 1;
+                // Behind the last line that ended before, wanted or not.
                 let earlier = newline & ((1 << end) - 1);
                 if earlier != 0 {
                     start = base + BLOCK - earlier.leading_zeros() as usize;

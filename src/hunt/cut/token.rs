@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::masks::{self, BLOCK, Kind};
-use super::{CLASSES, DIVIDER, GIVEN, Sink, Span};
+use super::{CLASSES, DIVIDER, ISSUED, Sink, Span};
 use crate::hunt::base64;
 use crate::hunt::finding::Layer;
 use crate::scan::kernel::Kernel;
@@ -77,9 +77,12 @@ fn eroded(mut bits: u128, length: usize) -> u128 {
 #[inline(always)]
 pub(super) fn cut(line: &Line<'_>, range: Range<usize>, shortest: usize, sink: &mut impl Sink) {
     let text = line.text;
-    // What has neither a number nor the length holds no part with one, either.
-    let may_be_given = range.len() >= GIVEN || line.has(Kind::Number, range.clone());
-    let mut tokens = Tokens { sink, may_be_given };
+    // If it has neither a digit nor the length, its parts have not, either.
+    let may_be_issued = range.len() >= ISSUED || line.has(Kind::Number, range.clone());
+    let mut tokens = Tokens {
+        sink,
+        may_be_issued,
+    };
     let bare = both(text, range.clone(), &mut tokens);
     if line.has(Kind::Inside, range.clone()) {
         // A name with a colon behind it was tried without.
@@ -111,13 +114,13 @@ fn percent_encoded(text: &[u8], range: Range<usize>, sink: &mut impl Sink) {
 /// Takes the parts of one token.
 struct Tokens<'s, S> {
     sink: &'s mut S,
-    may_be_given: bool,
+    may_be_issued: bool,
 }
 
 impl<S: Sink> Tokens<'_, S> {
     #[inline(always)]
     fn token(&mut self, range: Range<usize>) {
-        self.sink.token(range, self.may_be_given);
+        self.sink.token(range, self.may_be_issued);
     }
 }
 
