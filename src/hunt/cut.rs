@@ -72,7 +72,7 @@ impl Span {
 }
 
 /// Room to work in, kept from one text to the next.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Room {
     masks: Masks,
     places: Vec<usize>,

@@ -46,7 +46,7 @@ const KINDS: usize = (Kind::Marked as usize + 1).next_power_of_two();
 type Words = [u64; KINDS];
 
 /// The kinds of the bytes of a text.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Masks(Vec<Words>);
 
 impl Masks {
